@@ -1,0 +1,83 @@
+//! What is told to the user about something they wrote: a fault or finding, where, why, and what to do.
+//!
+//! Diagnostics are data. They are collected, never returned early, and only [`crate::report`] knows how
+//! they look. The wording: `message` in lower case, code in back-ticks, no full stop; `why` says what
+//! happens if it stays; `help` says what to write instead.
+
+use crate::text::Span;
+
+/// How bad it is. Ordered: an error is the greatest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; works as it stands.
+    Hint,
+    /// Works today, or in the common case; will hurt.
+    Warning,
+    /// Broken: refused by nginx, or the route does not do what it is declared to do.
+    Error,
+}
+
+/// A place with what is to be said about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What to say beside it; may be empty.
+    pub text: String,
+}
+
+/// One fault or finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The rule or the kind of error, in kebab case, stable between releases.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// Where: the first is the place itself, the others explain it. Empty when it lies in no file.
+    pub labels: Vec<Label>,
+    /// Why it matters.
+    pub why: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic without a place yet.
+    pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic { severity, code, message: message.into(), labels: Vec::new(), why: None, help: None }
+    }
+
+    /// An error without a place yet.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Error, code, message)
+    }
+
+    /// Adds a place; the first one added is the primary.
+    #[must_use]
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+        self.labels.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// Says why it matters.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Diagnostic {
+        self.why = Some(why.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The primary place.
+    pub fn span(&self) -> Option<Span> {
+        self.labels.first().map(|label| label.span)
+    }
+}

@@ -1,0 +1,17 @@
+//! nginx-gen: services and environments in YAML → templates → nginx sites, held to what each route promises.
+//!
+//! # Floors
+//! A module uses only the floors below its own; `tests/floors.rs` holds every `use crate::` to this list,
+//! lowest floor first:
+//!
+//! 1. `text`
+//! 2. `diagnostic`
+//! 3. `nginx`, `report`
+//! 4. `environment`
+//! 5. `render`, `lint`, `diff`
+//! 6. `compile`
+//! 7. `cli`
+
+pub mod diagnostic;
+pub mod nginx;
+pub mod text;

@@ -1,0 +1,3 @@
+//! The `nginx-gen` command.
+
+fn main() {}

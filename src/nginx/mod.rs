@@ -1,0 +1,1 @@
+//! nginx as a language: its tokens, its tree, its words.

@@ -1,0 +1,168 @@
+//! Source text and places in it: which file, which bytes, which line and column.
+//!
+//! Every YAML node and every nginx token carries a [`Span`]; a [`Sources`] table turns it back into a
+//! file name, a line and a column when a message is printed. Spans are small and `Copy`, so that trees of
+//! ten thousand sites stay cheap.
+
+use std::sync::OnceLock;
+
+/// Names one file in a [`Sources`] table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FileId(u32);
+
+/// A range of bytes in one file, end exclusive.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Span {
+    /// The file the bytes are in.
+    pub file: FileId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `file`.
+    ///
+    /// # Panics
+    /// When an offset exceeds 4 GiB; [`Sources::add`] refuses such files before a span can be made.
+    pub fn new(file: FileId, start: usize, end: usize) -> Span {
+        let offset = |at: usize| u32::try_from(at).expect("`Sources::add` bounds files to `MAX_FILE`");
+        Span { file, start: offset(start), end: offset(end) }
+    }
+
+    /// The empty span just before this one.
+    pub fn before(self) -> Span {
+        Span { end: self.start, ..self }
+    }
+
+    /// The empty span just behind this one.
+    pub fn after(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+
+    /// The span from the start of this one to the end of `other`, which is in the same file and later.
+    pub fn to(self, other: Span) -> Span {
+        Span { end: other.end.max(self.end), ..self }
+    }
+
+    /// The bytes as a range, for slicing.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// The largest file that is read, in bytes: 1 GiB, far beyond any configuration.
+pub const MAX_FILE: usize = 1 << 30;
+
+/// One file's name and text.
+#[derive(Debug)]
+pub struct SourceFile {
+    name: String,
+    text: String,
+    line_starts: OnceLock<Vec<u32>>,
+}
+
+/// A place as a reader counts: both from 1, columns in characters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl SourceFile {
+    /// A file of this name (as it is shown in messages) and text.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> SourceFile {
+        SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+    }
+
+    /// The name shown in messages.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Line and column of a byte offset; an offset past the end is the end's.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = self.text.floor_char_boundary(offset);
+        let starts = self.line_starts();
+        let line = starts.partition_point(|&start| start as usize <= offset);
+        let start = starts[line - 1] as usize;
+        Position { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+
+    /// The text of a line counted from 1, without its line end; empty past the last line.
+    pub fn line(&self, line: usize) -> &str {
+        let starts = self.line_starts();
+        let Some(&start) = starts.get(line.wrapping_sub(1)) else { return "" };
+        let end = starts.get(line).map_or(self.text.len(), |&end| end as usize);
+        self.text[start as usize..end].trim_end_matches(['\n', '\r'])
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let after = ends.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(after).collect()
+        })
+    }
+}
+
+/// Every file a run has read or rendered, so that a [`Span`] can be shown.
+#[derive(Debug, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+impl Sources {
+    /// An empty table.
+    pub fn new() -> Sources {
+        Sources::default()
+    }
+
+    /// Takes a file in and names it.
+    ///
+    /// # Panics
+    /// When the text is larger than [`MAX_FILE`]; readers refuse such files with a message of their own.
+    pub fn add(&mut self, file: SourceFile) -> FileId {
+        assert!(file.text.len() <= MAX_FILE, "{} is larger than 1 GiB", file.name);
+        self.files.push(file);
+        FileId(u32::try_from(self.files.len() - 1).expect("fewer than four thousand million files"))
+    }
+
+    /// The file of an id this table gave out.
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The text under a span.
+    pub fn slice(&self, span: Span) -> &str {
+        &self.file(span.file).text[span.range()]
+    }
+
+    /// Line and column where a span starts.
+    pub fn position(&self, span: Span) -> Position {
+        self.file(span.file).position(span.start as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_count_characters_from_one() {
+        let file = SourceFile::new("a", "đầu: 1\r\nx\n");
+        assert_eq!(file.position(0), Position { line: 1, column: 1 });
+        assert_eq!(file.position(file.text().find('1').unwrap()), Position { line: 1, column: 6 });
+        assert_eq!(file.position(file.text().find('x').unwrap()), Position { line: 2, column: 1 });
+        assert_eq!(file.position(10_000), Position { line: 3, column: 1 });
+        assert_eq!((file.line(1), file.line(2), file.line(9)), ("đầu: 1", "x", ""));
+    }
+}
