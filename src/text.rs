@@ -32,16 +32,19 @@ impl Span {
     }
 
     /// The empty span just before this one.
+    #[must_use]
     pub fn before(self) -> Span {
         Span { end: self.start, ..self }
     }
 
     /// The empty span just behind this one.
+    #[must_use]
     pub fn after(self) -> Span {
         Span { start: self.end, ..self }
     }
 
     /// The span from the start of this one to the end of `other`, which is in the same file and later.
+    #[must_use]
     pub fn to(self, other: Span) -> Span {
         Span { end: other.end.max(self.end), ..self }
     }
