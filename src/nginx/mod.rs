@@ -1,1 +1,11 @@
 //! nginx as a language: its tokens, its tree, its words.
+//!
+//! [`lexer`] cuts text into tokens by nginx's own rules, [`parser`] makes a [`tree`] of them with every fault
+//! it finds, [`printer`] writes a tree back in one layout, and [`token`] prints any value as one token.
+
+pub mod lexer;
+mod lua;
+pub mod parser;
+pub mod printer;
+pub mod token;
+pub mod tree;

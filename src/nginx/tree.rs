@@ -1,0 +1,115 @@
+//! The tree of directives, flat in memory, and cursors to walk it.
+//!
+//! A [`Tree`] holds numbers only: ten thousand sites take a few tens of MB. Names and values stay in the
+//! source text and are decoded when asked for, so a walk starts with the [`Sources`] that own the text:
+//!
+//! ```
+//! use nginx_gen::nginx::parser::parse;
+//! use nginx_gen::text::{SourceFile, Sources};
+//!
+//! let mut sources = Sources::new();
+//! let file = sources.add(SourceFile::new("site.conf", "server { server_name a.org b.org; }"));
+//! let (tree, faults) = parse(file, sources.file(file).text());
+//! assert!(faults.is_empty());
+//! let server = tree.root(&sources).find("server").unwrap();
+//! let names: Vec<_> = server.find("server_name").unwrap().args().map(|name| name.value()).collect();
+//! assert_eq!(names, ["a.org", "b.org"]);
+//! ```
+
+mod argument;
+mod block;
+mod builder;
+mod comment;
+mod directive;
+
+pub use argument::{Argument, Arguments};
+pub use block::{Block, Descendants, Directives};
+pub use comment::Comment;
+pub use directive::Directive;
+
+pub(in crate::nginx) use builder::Builder;
+pub(in crate::nginx) use directive::is_lua_block;
+
+use crate::text::{FileId, Sources, Span};
+
+/// Names one directive of a [`Tree`]; in the order of the text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NodeId(u32);
+
+/// No node, or no place.
+const NONE: u32 = u32::MAX;
+
+/// A directive. Nodes stand in the order of the text, so all below one follow it directly.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    file: FileId,
+    /// The directive it is written or included in, [`NONE`] at the top.
+    parent: u32,
+    /// Index of its name among the words; its arguments follow, up to the next node's name.
+    words: u32,
+    /// Index of the first node that is not below this one.
+    next: u32,
+    /// Offset of its `{`, [`NONE`] for a simple directive.
+    open: u32,
+    /// Offset behind its `;` or `}`.
+    end: u32,
+}
+
+/// A name or an argument as written, quotes included.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    start: u32,
+    end: u32,
+}
+
+/// The directives of one file, or of several joined by `include`.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    words: Vec<Word>,
+    /// In the order of files and offsets.
+    comments: Vec<Span>,
+}
+
+impl Tree {
+    /// The top of the tree; `sources` is the table the parsed text lives in.
+    pub fn root<'t>(&'t self, sources: &'t Sources) -> Block<'t> {
+        Block::new(self, sources, None)
+    }
+
+    /// The directive of an id this tree gave out.
+    pub fn directive<'t>(&'t self, sources: &'t Sources, id: NodeId) -> Directive<'t> {
+        Directive::new(self, sources, id)
+    }
+
+    /// How many directives there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no directive at all.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Every comment, in the order of the text.
+    pub fn comments<'t>(&'t self, sources: &'t Sources) -> impl Iterator<Item = Comment<'t>> {
+        self.comments.iter().map(|&span| Comment::new(sources, span))
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The words of a directive: its name, then its arguments.
+    fn words(&self, id: NodeId) -> &[Word] {
+        let start = self.node(id).words as usize;
+        let end = self.nodes.get(id.0 as usize + 1).map_or(self.words.len(), |next| next.words as usize);
+        &self.words[start..end]
+    }
+}
+
+/// `Sources` bounds files to 1 GiB, and a word or a node takes at least one byte of text.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).expect("files are bounded to `MAX_FILE`")
+}

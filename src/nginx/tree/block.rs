@@ -1,0 +1,123 @@
+//! The cursor on a block, and the walks over directives.
+
+use std::ops::Range;
+
+use super::{Directive, NodeId, Tree};
+use crate::text::Sources;
+
+/// The inside of a block, or the top of a file.
+#[derive(Clone, Copy)]
+pub struct Block<'t> {
+    tree: &'t Tree,
+    sources: &'t Sources,
+    owner: Option<NodeId>,
+}
+
+impl<'t> Block<'t> {
+    pub(super) fn new(tree: &'t Tree, sources: &'t Sources, owner: Option<NodeId>) -> Block<'t> {
+        Block { tree, sources, owner }
+    }
+
+    /// The directive whose braces these are; none at the top of a file.
+    pub fn owner(self) -> Option<Directive<'t>> {
+        self.owner.map(|id| Directive::new(self.tree, self.sources, id))
+    }
+
+    /// The directives in it, in order; those an `include` brings follow the `include`.
+    pub fn iter(self) -> Directives<'t> {
+        Directives::between(self.tree, self.sources, self.below())
+    }
+
+    /// The first directive of this name, not deeper.
+    pub fn find(self, name: &str) -> Option<Directive<'t>> {
+        self.iter().find(|child| child.is(name))
+    }
+
+    /// All directives of this name, not deeper.
+    pub fn find_all(self, name: &str) -> impl Iterator<Item = Directive<'t>> {
+        self.iter().filter(move |child| child.is(name))
+    }
+
+    /// All directives at any depth, in the order nginx reads them.
+    pub fn descendants(self) -> Descendants<'t> {
+        Descendants::between(self.tree, self.sources, self.below())
+    }
+
+    fn below(self) -> Range<u32> {
+        self.owner().map_or(0..super::offset(self.tree.len()), Directive::below)
+    }
+}
+
+impl<'t> IntoIterator for Block<'t> {
+    type Item = Directive<'t>;
+    type IntoIter = Directives<'t>;
+
+    fn into_iter(self) -> Directives<'t> {
+        self.iter()
+    }
+}
+
+impl PartialEq for Block<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.owner == other.owner && std::ptr::eq(self.tree, other.tree)
+    }
+}
+
+impl Eq for Block<'_> {}
+
+impl std::fmt::Debug for Block<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// The directives of one block, in order.
+#[derive(Clone)]
+pub struct Directives<'t> {
+    tree: &'t Tree,
+    sources: &'t Sources,
+    range: Range<u32>,
+}
+
+impl<'t> Directives<'t> {
+    pub(super) fn between(tree: &'t Tree, sources: &'t Sources, range: Range<u32>) -> Directives<'t> {
+        Directives { tree, sources, range }
+    }
+}
+
+impl<'t> Iterator for Directives<'t> {
+    type Item = Directive<'t>;
+
+    fn next(&mut self) -> Option<Directive<'t>> {
+        let id = self.range.next()?;
+        let directive = Directive::new(self.tree, self.sources, NodeId(id));
+        // What an `include` brought stands below it in the tree, and beside it to nginx.
+        if directive.is_block() {
+            self.range.start = directive.below().end;
+        }
+        Some(directive)
+    }
+}
+
+/// The directives of a block at any depth, in order.
+#[derive(Clone)]
+pub struct Descendants<'t> {
+    tree: &'t Tree,
+    sources: &'t Sources,
+    range: Range<u32>,
+}
+
+impl<'t> Descendants<'t> {
+    pub(super) fn between(tree: &'t Tree, sources: &'t Sources, range: Range<u32>) -> Descendants<'t> {
+        Descendants { tree, sources, range }
+    }
+}
+
+impl<'t> Iterator for Descendants<'t> {
+    type Item = Directive<'t>;
+
+    fn next(&mut self) -> Option<Directive<'t>> {
+        let id = self.range.next()?;
+        Some(Directive::new(self.tree, self.sources, NodeId(id)))
+    }
+}

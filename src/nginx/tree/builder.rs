@@ -1,0 +1,104 @@
+//! How a tree comes to be.
+
+use std::ops::Range;
+
+use super::{NONE, Node, NodeId, Tree, Word, offset};
+use crate::text::{FileId, Span};
+
+/// Builds a tree in the order of the text; only the parser and the loader of includes do.
+#[derive(Debug, Default)]
+pub(in crate::nginx) struct Builder {
+    tree: Tree,
+    /// Blocks that are still open, innermost last.
+    open: Vec<NodeId>,
+    /// Where the words of the statement being read start.
+    statement: usize,
+}
+
+impl Builder {
+    /// Takes in a word of the statement being read.
+    pub(in crate::nginx) fn word(&mut self, start: usize, end: usize) {
+        self.tree.words.push(Word { start: offset(start), end: offset(end) });
+    }
+
+    /// Takes in a comment.
+    pub(in crate::nginx) fn comment(&mut self, span: Span) {
+        self.tree.comments.push(span);
+    }
+
+    /// How many words the statement being read has.
+    pub(in crate::nginx) fn pending(&self) -> usize {
+        self.tree.words.len() - self.statement
+    }
+
+    /// The offsets of the first and the last word of the statement being read.
+    pub(in crate::nginx) fn pending_range(&self) -> Option<Range<usize>> {
+        let words = &self.tree.words[self.statement..];
+        Some(words.first()?.start as usize..words.last()?.end as usize)
+    }
+
+    /// The first word of the statement being read.
+    pub(in crate::nginx) fn pending_name(&self) -> Option<Range<usize>> {
+        let name = self.tree.words.get(self.statement)?;
+        Some(name.start as usize..name.end as usize)
+    }
+
+    /// Ends the statement being read as a simple directive that ends before `end`.
+    pub(in crate::nginx) fn finish(&mut self, file: FileId, end: usize) {
+        self.push(file, NONE, end);
+    }
+
+    /// Ends the statement being read with a `{` at this offset; what follows is inside.
+    pub(in crate::nginx) fn open(&mut self, file: FileId, at: usize) {
+        let id = self.push(file, offset(at), at + 1);
+        self.open.push(id);
+    }
+
+    /// Closes the innermost block, whose text ends before `end`.
+    pub(in crate::nginx) fn close(&mut self, end: usize) {
+        let Some(id) = self.open.pop() else { return };
+        let next = offset(self.tree.nodes.len());
+        let node = &mut self.tree.nodes[id.0 as usize];
+        node.next = next;
+        node.end = offset(end);
+    }
+
+    /// How many blocks are open.
+    pub(in crate::nginx) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The blocks that are still open, outermost first.
+    pub(in crate::nginx) fn open_blocks(&self) -> &[NodeId] {
+        &self.open
+    }
+
+    /// The words and the `{` of a block: the range from its name to behind the `{`.
+    pub(in crate::nginx) fn head(&self, id: NodeId) -> Range<usize> {
+        self.tree.words(id)[0].start as usize..self.tree.node(id).open as usize + 1
+    }
+
+    /// The blocks already closed, as the ranges of their heads and the offset behind their `}`.
+    pub(in crate::nginx) fn closed_blocks(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
+        let ids = (0..self.tree.nodes.len()).map(|index| NodeId(offset(index)));
+        let closed = ids.filter(|id| self.tree.node(*id).open != NONE && !self.open.contains(id));
+        closed.map(|id| (self.head(id), self.tree.node(id).end as usize))
+    }
+
+    /// The tree; blocks that are still open end before `end`.
+    pub(in crate::nginx) fn into_tree(mut self, end: usize) -> Tree {
+        while !self.open.is_empty() {
+            self.close(end);
+        }
+        self.tree
+    }
+
+    fn push(&mut self, file: FileId, open: u32, end: usize) -> NodeId {
+        let index = offset(self.tree.nodes.len());
+        let parent = self.open.last().map_or(NONE, |id| id.0);
+        let words = offset(self.statement);
+        self.tree.nodes.push(Node { file, parent, words, next: index + 1, open, end: offset(end) });
+        self.statement = self.tree.words.len();
+        NodeId(index)
+    }
+}
