@@ -9,3 +9,5 @@ pub mod parser;
 pub mod printer;
 pub mod token;
 pub mod tree;
+pub mod value;
+pub mod version;
