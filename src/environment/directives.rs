@@ -15,7 +15,10 @@ fn raw_directive(node: &Node, found: &mut Found) -> Option<At<String>> {
     let text = as_written(node, "nginx directives", found)?.trim();
     let (_, faults) = parser::parse(node.span.file, text);
     if faults.is_empty() {
-        return Some(At::new(text.to_owned(), node.span));
+        // A comment at the end would swallow what a template puts behind it on the same line.
+        let last = text.lines().next_back().unwrap_or_default();
+        let end = if last.contains('#') { "\n" } else { "" };
+        return Some(At::new(format!("{text}{end}"), node.span));
     }
     for fault in faults {
         let message = format!("nginx would not read `{}`: {}", shorten(text), fault.message);

@@ -45,14 +45,18 @@ impl Engine {
         found
     }
 
-    /// Renders a template with the origin of every byte.
-    pub(super) fn render(
-        &self,
-        file: &str,
-        variables: Value,
-    ) -> Result<(String, Vec<OutputSpan>), Diagnostic> {
-        let template = self.jinja.get_template(file).map_err(|error| self.fault(&error))?;
-        template.render_with_spans(variables).map_err(|error| self.fault(&error))
+    /// Renders a template.
+    pub(super) fn render(&self, file: &str, variables: Value) -> Result<String, Diagnostic> {
+        let rendered = self.jinja.get_template(file).and_then(|template| template.render(variables));
+        rendered.map_err(|error| self.fault(&error))
+    }
+
+    /// Where every byte of a template's output came from. Rendering takes longer with it, so it is done only
+    /// for files there is something to say about.
+    pub(super) fn origins(&self, file: &str, variables: Value) -> Vec<OutputSpan> {
+        let rendered =
+            self.jinja.get_template(file).and_then(|template| template.render_with_spans(variables));
+        rendered.map_or(vec![], |(_, origins)| origins)
     }
 
     /// The place in a template that some output came from.

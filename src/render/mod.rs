@@ -29,7 +29,15 @@ pub struct Rendered {
     pub name: String,
     /// Its text.
     pub text: String,
-    origins: Vec<OutputSpan>,
+}
+
+/// Which file of an environment.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'e> {
+    /// What belongs to no single site.
+    Environment,
+    /// A site.
+    Site(&'e Site),
 }
 
 impl<'e> Renderer<'e> {
@@ -47,30 +55,39 @@ impl<'e> Renderer<'e> {
         Ok(Renderer { environment, engine, shared: Shared::new(environment, settings) })
     }
 
-    /// What belongs to no single site; `None` when the profile has nothing of the kind.
-    ///
-    /// # Errors
-    /// The fault of the template.
-    pub fn environment_file(&self) -> Result<Option<Rendered>, Diagnostic> {
-        let (text, origins) = self.engine.render("environment.conf.j2", self.shared.for_environment())?;
-        let name = environment_file_name(self.environment);
-        Ok(Some(Rendered { name, text, origins }).filter(|file| !file.text.trim().is_empty()))
-    }
-
-    /// The file of a site.
+    /// Renders one file. Its text is empty when the profile has nothing of the kind.
     ///
     /// # Errors
     /// The fault of the template, with the site.
-    pub fn site_file(&self, site: &Site) -> Result<Rendered, Diagnostic> {
-        let rendered = self.engine.render("site.conf.j2", self.shared.for_site(site));
-        let (text, origins) = rendered.map_err(|fault| fault.at(site.span, "while rendering this site"))?;
-        Ok(Rendered { name: site.file_name(), text, origins })
+    pub fn render(&self, part: Part<'_>) -> Result<Rendered, Diagnostic> {
+        let (name, template, variables) = self.recipe(part);
+        let text = self.engine.render(template, variables).map_err(|fault| match part {
+            Part::Environment => fault,
+            Part::Site(site) => fault.at(site.span, "while rendering this site"),
+        })?;
+        Ok(Rendered { name, text })
     }
 
-    /// The place in a template that the byte at `offset` of a rendered file came from.
-    pub fn origin(&self, file: &Rendered, offset: usize) -> Option<Span> {
-        let after = file.origins.partition_point(|span| span.output_range().end <= offset);
-        let span = file.origins.get(after)?;
+    /// The places in templates that the bytes at `offsets` of a rendered file came from.
+    pub fn origins(&self, part: Part<'_>, offsets: &[usize]) -> Vec<Option<Span>> {
+        let (_, template, variables) = self.recipe(part);
+        let origins = self.engine.origins(template, variables);
+        offsets.iter().map(|offset| self.origin(&origins, *offset)).collect()
+    }
+
+    fn recipe(&self, part: Part<'_>) -> (String, &'static str, minijinja::Value) {
+        match part {
+            Part::Environment => (
+                environment_file_name(self.environment),
+                "environment.conf.j2",
+                self.shared.for_environment(),
+            ),
+            Part::Site(site) => (site.file_name(), "site.conf.j2", self.shared.for_site(site)),
+        }
+    }
+
+    fn origin(&self, origins: &[OutputSpan], offset: usize) -> Option<Span> {
+        let span = origins.get(origins.partition_point(|span| span.output_range().end <= offset))?;
         let place = self.engine.origin(span)?;
         if span.kind() != OutputSpanKind::Raw {
             return Some(place);
@@ -78,16 +95,6 @@ impl<'e> Renderer<'e> {
         // Raw output is the template's own text, byte for byte: the place can be exact.
         let within = place.range().start + offset.saturating_sub(span.output_range().start);
         Some(Span::new(place.file, within, place.range().end.max(within)))
-    }
-}
-
-impl Rendered {
-    /// The parts that were printed by `{{ … }}`, in order.
-    pub fn printed(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
-        self.origins
-            .iter()
-            .filter(|span| span.kind() == OutputSpanKind::Expression)
-            .map(OutputSpan::output_range)
     }
 }
 
