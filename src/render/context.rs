@@ -4,9 +4,10 @@
 //! To add a variable, add it to one of the functions here; `docs/templates.md` lists them all.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use minijinja::context;
-use minijinja::value::Value;
+use minijinja::value::{Enumerator, Object, Value};
 
 use super::formatter::{Lines, Regex};
 use crate::environment::{
@@ -223,7 +224,25 @@ fn location_variables(location: &Location, matched: Value, twin: bool) -> Value 
         ("to", Value::from(location.redirect.as_ref().map(|redirect| redirect.to.as_str()))),
         ("directives", lines(&location.directives)),
     ];
-    Value::from(BTreeMap::from(variables))
+    Value::from_object(Variables(variables.into()))
+}
+
+/// Named values, few enough to be searched in turn: looking up `location.…` is what templates do most.
+#[derive(Debug)]
+struct Variables(Vec<(&'static str, Value)>);
+
+impl Object for Variables {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.0.iter().find(|(name, _)| *name == key).map(|(_, value)| value.clone())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.iter().map(|(name, _)| Value::from(*name)).collect())
+    }
 }
 
 fn headers(headers: &[Header]) -> Value {
