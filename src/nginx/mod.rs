@@ -9,3 +9,4 @@ pub mod parser;
 pub mod printer;
 pub mod token;
 pub mod tree;
+pub mod value;
