@@ -8,7 +8,7 @@ use super::node::{Node, shorten};
 use super::scalar::{as_written, text};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::token::{self, Dollar};
-use crate::nginx::value::{self, Unit};
+use crate::nginx::value::{self, Unit, Unreadable};
 
 /// Room that templates have to put something around a value within one token, such as the folder of a
 /// certificate around a server name.
@@ -96,11 +96,9 @@ fn duration(node: &Node, unit: Unit, found: &mut Found) -> Option<Time> {
             let milliseconds = if unit == Unit::Seconds { amount.saturating_mul(1000) } else { amount };
             Some(Time { text: text.to_owned(), milliseconds })
         }
-        Err(fault) => {
-            found.push(
-                bad_value(node, format!("`{}` is not a duration of nginx", shorten(text)))
-                    .help(fault.to_string()),
-            );
+        Err(error) => {
+            let usual = "durations are whole numbers with units, the largest first: `30s`, `1h 30m`";
+            found.push(unreadable(node, "a duration", text, &error, usual));
             None
         }
     }
@@ -109,15 +107,22 @@ fn duration(node: &Node, unit: Unit, found: &mut Found) -> Option<Time> {
 /// A size of nginx, such as `15M`.
 pub(super) fn size(node: &Node, found: &mut Found) -> Option<Size> {
     let text = as_written(node, "a size", found)?;
-    match value::parse_size(text) {
+    match value::parse_offset(text) {
         Ok(bytes) => Some(Size { text: text.to_owned(), bytes }),
-        Err(fault) => {
-            found.push(
-                bad_value(node, format!("`{}` is not a size of nginx", shorten(text)))
-                    .help(fault.to_string()),
-            );
+        Err(error) => {
+            let usual = "sizes are whole numbers of bytes, or with `k`, `M` or `G` directly behind: `15M`";
+            found.push(unreadable(node, "a size", text, &error, usual));
             None
         }
+    }
+}
+
+fn unreadable(node: &Node, what: &str, text: &str, error: &Unreadable, usual: &str) -> Diagnostic {
+    let fault = Diagnostic::error("bad-value", format!("`{}` is not {what} of nginx", shorten(text)));
+    let fault = fault.at(node.span, error.reason.to_string());
+    match &error.suggestion {
+        Some(meant) => fault.help(format!("write `{meant}`")),
+        None => fault.help(usual),
     }
 }
 

@@ -28,7 +28,7 @@ pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
         file,
         text,
         lexer: Lexer::new(text),
-        builder: Builder::default(),
+        builder: Builder::for_text(text.len()),
         braces: Vec::new(),
         faults: Vec::new(),
         is_too_deep: false,

@@ -18,7 +18,7 @@ use crate::text::{FileId, Span};
 pub(super) fn check(file: FileId, text: &str) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut fault = |start: usize, end: usize, message, help| {
-        found.push(fault(Span::new(file, start, end), message, help))
+        found.push(fault(Span::new(file, start, end), message, help));
     };
     let (mut at, mut state, mut before) = (0, State::Between, None);
     loop {

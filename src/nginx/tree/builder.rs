@@ -16,6 +16,13 @@ pub(in crate::nginx) struct Builder {
 }
 
 impl Builder {
+    /// A builder with room for what a text of this many bytes usually holds; memory that stays unused costs nothing.
+    pub(in crate::nginx) fn for_text(bytes: usize) -> Builder {
+        let nodes = Vec::with_capacity(bytes / 32);
+        let words = Vec::with_capacity(bytes / 12);
+        Builder { tree: Tree { nodes, words, comments: Vec::new() }, ..Builder::default() }
+    }
+
     /// Takes in a word of the statement being read.
     pub(in crate::nginx) fn word(&mut self, start: usize, end: usize) {
         self.tree.words.push(Word { start: offset(start), end: offset(end) });
