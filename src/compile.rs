@@ -14,6 +14,9 @@ use crate::text::{FileId, SourceFile, Sources};
 /// How many files are rendered at a time: enough for every core, and little memory.
 const BATCH: usize = 256;
 
+/// Up to this many files are rendered by one core: starting the others takes longer.
+const FEW: usize = 8;
+
 /// A file that was rendered and parsed.
 #[derive(Debug)]
 pub struct Compiled {
@@ -80,18 +83,40 @@ pub fn each_file<E>(
         }
     }
     let sites: Vec<&Site> = environment.sites.iter().filter(|site| wanted(&site.file_name())).collect();
-    for batch in sites.chunks(BATCH) {
-        let reserved: Vec<_> = batch.iter().map(|site| (*site, sources.reserve())).collect();
-        let compile = |(site, id): &(&Site, FileId)| pipeline.compile(Part::Site(site), *id);
-        let compiled: Vec<_> = if batch.len() > 8 {
-            reserved.par_iter().map(compile).collect()
-        } else {
-            reserved.iter().map(compile).collect()
+    let mut batches = sites.chunks(BATCH);
+    let mut current = batches.next().map_or_else(Vec::new, |batch| pipeline.batch(&named(batch, sources)));
+    while !current.is_empty() {
+        let Some(next) = batches.next().map(|batch| named(batch, sources)) else {
+            return hand_on(current, sources, &mut take);
         };
-        for file in compiled {
-            if let Err(stop) = take(sources, file.map_err(|fault| vec![fault])?) {
-                return Ok(Err(stop));
-            }
+        let mut following = Vec::new();
+        let mut taken = Ok(Ok(()));
+        // While the caller writes one batch, the next is rendered.
+        rayon::in_place_scope(|scope| {
+            scope.spawn(|_| following = pipeline.batch(&next));
+            taken = hand_on(current, sources, &mut take);
+        });
+        match taken {
+            Ok(Ok(())) => current = following,
+            stopped => return stopped,
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// Gives each site's file an id.
+fn named<'e>(batch: &[&'e Site], sources: &mut Sources) -> Vec<(&'e Site, FileId)> {
+    batch.iter().map(|site| (*site, sources.reserve())).collect()
+}
+
+fn hand_on<E>(
+    batch: Vec<Result<Compiled, Diagnostic>>,
+    sources: &mut Sources,
+    take: &mut impl FnMut(&mut Sources, Compiled) -> Result<(), E>,
+) -> Result<Result<(), E>, Vec<Diagnostic>> {
+    for file in batch {
+        if let Err(stop) = take(sources, file.map_err(|fault| vec![fault])?) {
+            return Ok(Err(stop));
         }
     }
     Ok(Ok(()))
@@ -104,6 +129,15 @@ struct Pipeline<'e> {
 }
 
 impl Pipeline<'_> {
+    /// Compiles sites side by side; a few are not worth waking other cores for.
+    fn batch(&self, sites: &[(&Site, FileId)]) -> Vec<Result<Compiled, Diagnostic>> {
+        let compile = |(site, id): &(&Site, FileId)| self.compile(Part::Site(site), *id);
+        match sites.len() {
+            0..=FEW => sites.iter().map(compile).collect(),
+            _ => sites.par_iter().map(compile).collect(),
+        }
+    }
+
     fn compile(&self, part: Part<'_>, id: FileId) -> Result<Compiled, Diagnostic> {
         let Rendered { name, text } = self.renderer.render(part)?;
         let file = SourceFile::new(format!("rendered {}/{name}", self.environment.name), text);

@@ -97,6 +97,10 @@ pub const QUOTED_LIMIT: usize = 4093;
 /// assert!(quote("$5", Dollar::Forbidden).is_err());
 /// ```
 pub fn quote(value: &str, dollar: Dollar) -> Result<Cow<'_, str>, Unprintable> {
+    // Nearly every value is a name, a number or a path: it needs no second look.
+    if !value.is_empty() && value.len() <= BARE_LIMIT && value.bytes().all(is_plain) {
+        return Ok(Cow::Borrowed(value));
+    }
     if value.contains('\0') {
         return Err(Unprintable::Nul);
     }
@@ -116,6 +120,11 @@ pub fn quote(value: &str, dollar: Dollar) -> Result<Cow<'_, str>, Unprintable> {
         Quoting::Single => format!("'{body}'").into(),
         Quoting::Double => format!("\"{body}\"").into(),
     })
+}
+
+/// Whether a byte means itself wherever it stands in a bare token.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"/.:-_=*,+@%!?&|~<>()[]^".contains(&byte)
 }
 
 /// Checks that every `$` starts a variable as nginx reads them (`ngx_http_script_compile`).
