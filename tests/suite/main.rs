@@ -1,0 +1,7 @@
+//! Every test that needs more than one function: one program, so that it is linked once.
+//!
+//! A module a subject. What several of them share is in `support`: a real nginx with everything it touches
+//! in a private folder, stand-in back ends, a client, the repository's own files.
+
+mod rig;
+mod support;

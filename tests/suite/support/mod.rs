@@ -1,0 +1,5 @@
+//! What the tests share.
+
+pub(crate) mod bounded;
+pub(crate) mod nginx;
+pub(crate) mod repository;
