@@ -3,5 +3,6 @@
 //! A module a subject. What several of them share is in `support`: a real nginx with everything it touches
 //! in a private folder, stand-in back ends, a client, the repository's own files.
 
+mod environments;
 mod rig;
 mod support;

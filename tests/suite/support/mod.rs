@@ -1,5 +1,6 @@
 //! What the tests share.
 
 pub(crate) mod bounded;
+pub(crate) mod command;
 pub(crate) mod nginx;
 pub(crate) mod repository;
