@@ -1,10 +1,10 @@
 //! nginx-gen: services and environments in YAML → templates → nginx sites, held to what each route promises.
 //!
 //! # Floors
-//! A module uses only the floors below its own; `tests/floors.rs` holds every `use crate::` to this list,
-//! lowest floor first:
+//! A module uses only the floors below its own; `tests/suite/floors.rs` holds every `use crate::` to this
+//! list, lowest floor first:
 //!
-//! 1. `text`
+//! 1. `text`, `folder`
 //! 2. `diagnostic`
 //! 3. `nginx`, `report`
 //! 4. `environment`
@@ -12,6 +12,14 @@
 //! 6. `compile`
 //! 7. `cli`
 
+pub mod cli;
+pub mod compile;
 pub mod diagnostic;
+pub mod diff;
+pub mod environment;
+mod folder;
+pub mod lint;
 pub mod nginx;
+pub mod render;
+pub mod report;
 pub mod text;

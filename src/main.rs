@@ -1,3 +1,7 @@
 //! The `nginx-gen` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    nginx_gen::cli::main()
+}

@@ -118,8 +118,13 @@ impl SourceFile {
 }
 
 /// Every file a run has read or rendered, so that a [`Span`] can be shown.
+///
+/// Rendered files are made by several threads, most are never shown, and there may be ten thousand: their
+/// ids are [reserved](Sources::reserve), each is worked on in a table that holds it [alone](Sources::alone),
+/// and only those with findings are [put back](Sources::put_back).
 #[derive(Debug, Default)]
 pub struct Sources {
+    first: u32,
     files: Vec<SourceFile>,
 }
 
@@ -136,12 +141,35 @@ impl Sources {
     pub fn add(&mut self, file: SourceFile) -> FileId {
         assert!(file.text.len() <= MAX_FILE, "{} is larger than 1 GiB", file.name);
         self.files.push(file);
-        FileId(u32::try_from(self.files.len() - 1).expect("fewer than four thousand million files"))
+        self.last()
+    }
+
+    /// Names a file whose text is not known yet.
+    pub fn reserve(&mut self) -> FileId {
+        self.add(SourceFile::new("", ""))
+    }
+
+    /// A table that holds one file, under an id reserved in another.
+    pub fn alone(id: FileId, file: SourceFile) -> Sources {
+        Sources { first: id.0, files: vec![file] }
+    }
+
+    /// Puts the files of another table where their ids were reserved in this one.
+    pub fn put_back(&mut self, other: Sources) {
+        let start = (other.first - self.first) as usize;
+        for (place, file) in self.files[start..].iter_mut().zip(other.files) {
+            *place = file;
+        }
+    }
+
+    fn last(&self) -> FileId {
+        let count = u32::try_from(self.files.len()).expect("fewer than four thousand million files");
+        FileId(self.first + count - 1)
     }
 
     /// The file of an id this table gave out.
     pub fn file(&self, id: FileId) -> &SourceFile {
-        &self.files[id.0 as usize]
+        &self.files[(id.0 - self.first) as usize]
     }
 
     /// The text under a span.

@@ -10,4 +10,5 @@ pub mod parser;
 pub mod printer;
 pub mod token;
 pub mod tree;
+pub mod value;
 pub mod version;

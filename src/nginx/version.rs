@@ -1,17 +1,20 @@
 //! Versions of nginx, and which of them there are.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-/// A release such as `1.22.1`, or a branch such as `1.22`, which stands for its newest release.
+/// A release such as `1.22.1`, or a branch such as `1.22`, which stands for its first release: what is
+/// checked against a branch holds for all of it.
 ///
 /// Ordered as released: a stable branch carries no directive its mainline had not, so a plain comparison
 /// answers what came before what.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy)]
 pub struct Version {
     major: u16,
     minor: u16,
-    /// [`Version::BRANCH`] for a branch: greater than every release of it.
-    patch: u16,
+    /// None for a branch.
+    patch: Option<u16>,
 }
 
 /// The branches the directive table covers, oldest first: even is stable, odd is mainline.
@@ -35,8 +38,12 @@ pub struct VersionError {
 }
 
 impl Version {
-    const BRANCH: u16 = u16::MAX;
-
+    /// The first with `http2 on;`.
+    pub const HTTP2_DIRECTIVE: Version = Version::new(1, 25, 1);
+    /// The first with `listen … quic`.
+    pub const HTTP3: Version = Version::new(1, 25, 0);
+    /// The first with `ssl_reject_handshake`.
+    pub const REJECT_HANDSHAKE: Version = Version::new(1, 19, 4);
     /// The oldest release the directive table knows.
     pub const OLDEST: Version = Version::new(1, 18, 0);
     /// The newest branch the directive table knows.
@@ -44,12 +51,12 @@ impl Version {
 
     /// One release.
     pub const fn new(major: u16, minor: u16, patch: u16) -> Version {
-        Version { major, minor, patch }
+        Version { major, minor, patch: Some(patch) }
     }
 
-    /// A branch, as its newest release.
+    /// A branch, as its first release.
     pub const fn branch(major: u16, minor: u16) -> Version {
-        Version { major, minor, patch: Version::BRANCH }
+        Version { major, minor, patch: None }
     }
 
     /// Reads `1.22` or `1.22.1`.
@@ -67,15 +74,48 @@ impl Version {
 
     /// Whether the directive table reaches this far; a newer one is judged as the newest known.
     pub fn is_known(self) -> bool {
-        self <= Version::NEWEST
+        (self.major, self.minor) <= (Version::NEWEST.major, Version::NEWEST.minor)
     }
 
     /// Reads two or three plain numbers.
     fn read(text: &str) -> Option<Version> {
         let mut parts = text.split('.').map(number);
         let (major, minor) = (parts.next()??, parts.next()??);
-        let patch = parts.next().map_or(Some(Version::BRANCH), |patch| patch)?;
+        let patch = match parts.next() {
+            None => None,
+            Some(patch) => Some(patch?),
+        };
         parts.next().is_none().then_some(Version { major, minor, patch })
+    }
+
+    fn numbers(self) -> (u16, u16, u16) {
+        (self.major, self.minor, self.patch.unwrap_or(0))
+    }
+}
+
+impl PartialEq for Version {
+    fn eq(&self, other: &Version) -> bool {
+        self.numbers() == other.numbers()
+    }
+}
+
+impl Eq for Version {}
+
+impl PartialOrd for Version {
+    fn partial_cmp(&self, other: &Version) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Version {
+    fn cmp(&self, other: &Version) -> Ordering {
+        self.numbers().cmp(&other.numbers())
+    }
+}
+
+impl Hash for Version {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.numbers().hash(state);
     }
 }
 
@@ -83,7 +123,7 @@ impl Version {
 fn number(digits: &str) -> Option<u16> {
     let plain =
         digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'));
-    digits.parse().ok().filter(|&number| plain && number != Version::BRANCH)
+    digits.parse().ok().filter(|_| plain)
 }
 
 fn example() -> String {
@@ -110,7 +150,7 @@ impl VersionError {
     fn too_old(text: &str, version: Version) -> VersionError {
         let message = format!("nginx `{text}` is older than 1.18, the oldest that is known");
         let meant = Version { minor: version.minor * 10, ..version };
-        if version.patch == Version::BRANCH && version.minor < 10 && BRANCHES.contains(&meant) {
+        if version.patch.is_none() && version.minor < 10 && BRANCHES.contains(&meant) {
             let help = format!(
                 "if {meant} is meant, put it in quotes: \"{meant}\" (YAML reads 1.30 as the number 1.3)"
             );
@@ -123,8 +163,8 @@ impl VersionError {
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.patch {
-            Version::BRANCH => write!(f, "{}.{}", self.major, self.minor),
-            patch => write!(f, "{}.{}.{patch}", self.major, self.minor),
+            None => write!(f, "{}.{}", self.major, self.minor),
+            Some(patch) => write!(f, "{}.{}.{patch}", self.major, self.minor),
         }
     }
 }
@@ -152,9 +192,9 @@ mod tests {
     }
 
     #[test]
-    fn a_branch_is_its_newest_release() {
+    fn a_branch_is_its_first_release() {
         let branch = Version::parse("1.25").unwrap();
-        assert!(branch > Version::new(1, 25, 5) && branch < Version::new(1, 26, 0));
+        assert!(branch == Version::new(1, 25, 0) && branch < Version::new(1, 25, 1));
         assert_eq!(branch.to_string(), "1.25");
         assert_eq!(Version::parse("1.22.1").unwrap(), Version::new(1, 22, 1));
         assert!(BRANCHES.is_sorted() && BRANCHES.contains(&Version::parse("1.30").unwrap()));
@@ -171,7 +211,7 @@ mod tests {
         assert_eq!(help("1.22.1-9+deb12u1"), "write \"1.22.1\"");
         assert_eq!(help("v1.22"), "write \"1.22\"");
         assert_eq!(help("1.22.x"), "write \"1.22\"");
-        for text in ["", "stable", "1", "1.22.1.1", "1..2", "1.022", "+1.22", "2.0", "1.99999", "1.65535"] {
+        for text in ["", "stable", "1", "1.22.1.1", "1..2", "1.022", "+1.22", "2.0", "1.99999"] {
             assert!(help(text).contains("such as"), "{text}: {}", help(text));
         }
     }

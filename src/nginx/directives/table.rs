@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(server, ["http_core", "http_upstream", "mail_core", "stream_core", "stream_upstream"]);
         let [http2] = lookup("http2") else { panic!("one form of http2") };
         assert!(http2.is_flag() && http2.is_once() && !http2.is_block());
-        assert!(!http2.is_in(Version::new(1, 22, 1)) && http2.is_in(Version::branch(1, 25)));
+        assert!(!http2.is_in(Version::new(1, 22, 1)) && http2.is_in(Version::branch(1, 26)));
         assert_eq!((http2.since(), http2.until()), (Some(Version::new(1, 25, 1)), None));
         assert_eq!(http2.needs(), Some("with-http_v2_module"));
     }

@@ -1,0 +1,155 @@
+//! The one pipeline of every command: load → render → parse → lint.
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Label};
+use crate::environment::{self, Environment, Project, Site};
+use crate::lint::{self, Promise, Subject};
+use crate::nginx::parser;
+use crate::nginx::tree::Tree;
+use crate::render::profile::Profile;
+use crate::render::{Part, Rendered, Renderer, environment_file_name};
+use crate::text::{FileId, SourceFile, Sources};
+
+/// How many files are rendered at a time: enough for every core, and little memory.
+const BATCH: usize = 256;
+
+/// A file that was rendered and parsed.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Its name in sites-available.
+    pub name: String,
+    /// The table that holds its text.
+    pub sources: Sources,
+    /// Its id there.
+    pub file: FileId,
+    /// Its directives.
+    pub tree: Tree,
+    /// What keeps it from being used: broken syntax, or a value that would not stay in its place.
+    pub faults: Vec<Diagnostic>,
+    /// What the rules say of it; empty until [`Compiled::lint`].
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// The text.
+    pub fn text(&self) -> &str {
+        self.sources.file(self.file).text()
+    }
+}
+
+/// Loads an environment that has an nginx.
+///
+/// # Errors
+/// Every fault of the YAML, or that there is no nginx.
+pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Environment, Vec<Diagnostic>> {
+    let environment = environment::load(project, name, sources)?;
+    if environment.nginx.is_none() {
+        let fault = Diagnostic::error(
+            "no-nginx",
+            format!("environment `{name}` has no nginx, so there is nothing to render"),
+        );
+        let help = format!("its services are reached directly: `nginx-gen urls {name}` lists every endpoint");
+        return Err(vec![fault.why("it says `nginx: none`").help(help)]);
+    }
+    Ok(environment)
+}
+
+/// Renders and parses every file of an environment, in order, and hands each on as it is done; no more than
+/// a batch is held in memory. `wanted` chooses files by name; `linted` asks for the rules.
+///
+/// # Errors
+/// The faults of the profile. The faults of single files are in [`Compiled::faults`].
+pub fn each_file<E>(
+    environment: &Environment,
+    profile: &Profile,
+    linted: bool,
+    wanted: &(dyn Fn(&str) -> bool + Sync),
+    sources: &mut Sources,
+    mut take: impl FnMut(&mut Sources, Compiled) -> Result<(), E>,
+) -> Result<Result<(), E>, Vec<Diagnostic>> {
+    let Some(settings) = &environment.nginx else { return Ok(Ok(())) };
+    let renderer = Renderer::new(environment, settings, profile, sources)?;
+    let pipeline = Pipeline { environment, renderer, linted };
+    if wanted(&environment_file_name(environment)) {
+        let file = pipeline.compile(Part::Environment, sources.reserve()).map_err(|fault| vec![fault])?;
+        if !file.text().trim().is_empty()
+            && let Err(stop) = take(sources, file)
+        {
+            return Ok(Err(stop));
+        }
+    }
+    let sites: Vec<&Site> = environment.sites.iter().filter(|site| wanted(&site.file_name())).collect();
+    for batch in sites.chunks(BATCH) {
+        let reserved: Vec<_> = batch.iter().map(|site| (*site, sources.reserve())).collect();
+        let compile = |(site, id): &(&Site, FileId)| pipeline.compile(Part::Site(site), *id);
+        let compiled: Vec<_> = if batch.len() > 8 {
+            reserved.par_iter().map(compile).collect()
+        } else {
+            reserved.iter().map(compile).collect()
+        };
+        for file in compiled {
+            if let Err(stop) = take(sources, file.map_err(|fault| vec![fault])?) {
+                return Ok(Err(stop));
+            }
+        }
+    }
+    Ok(Ok(()))
+}
+
+struct Pipeline<'e> {
+    environment: &'e Environment,
+    renderer: Renderer<'e>,
+    linted: bool,
+}
+
+impl Pipeline<'_> {
+    fn compile(&self, part: Part<'_>, id: FileId) -> Result<Compiled, Diagnostic> {
+        let Rendered { name, text } = self.renderer.render(part)?;
+        let file = SourceFile::new(format!("rendered {}/{name}", self.environment.name), text);
+        let (tree, mut faults) = parser::parse(id, file.text());
+        let sources = Sources::alone(id, file);
+        let contract = contract(part);
+        let subject = Subject { tree: &tree, sources: &sources, contract: &contract };
+        let mut findings = if self.linted && faults.is_empty() { lint::check(&subject) } else { vec![] };
+        self.name_template_lines(part, id, &mut faults);
+        self.name_template_lines(part, id, &mut findings);
+        Ok(Compiled { name, sources, file: id, tree, faults, findings })
+    }
+
+    /// Adds the template's line to what is said about rendered text.
+    fn name_template_lines(&self, part: Part<'_>, id: FileId, diagnostics: &mut [Diagnostic]) {
+        if diagnostics.is_empty() {
+            return;
+        }
+        let place =
+            |diagnostic: &Diagnostic| diagnostic.labels.iter().find(|label| label.span.file == id).cloned();
+        let places: Vec<_> = diagnostics.iter().map(place).collect();
+        let offsets: Vec<_> =
+            places.iter().map(|place| place.as_ref().map_or(0, |l| l.span.start as usize)).collect();
+        let origins = self.renderer.origins(part, &offsets);
+        for ((diagnostic, place), origin) in diagnostics.iter_mut().zip(places).zip(origins) {
+            if let Some(origin) = origin.filter(|_| place.is_some()) {
+                diagnostic
+                    .labels
+                    .push(Label { span: origin.before(), text: "from this template line".to_owned() });
+            }
+        }
+    }
+}
+
+/// What the YAML declares about a file's locations.
+fn contract(part: Part<'_>) -> Vec<Promise<'_>> {
+    let Part::Site(site) = part else { return vec![] };
+    site.service
+        .locations
+        .iter()
+        .map(|location| Promise {
+            kind: location.kind.name(),
+            long_lived: location.kind.traits().long_lived,
+            modifier: location.modifier.as_str(),
+            path: &location.path.value,
+            declared: location.path.span,
+        })
+        .collect()
+}

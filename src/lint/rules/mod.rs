@@ -1,0 +1,3 @@
+//! One file a rule.
+
+pub(super) mod location_order;

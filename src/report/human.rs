@@ -1,0 +1,80 @@
+//! Diagnostics for people, in the manner of `rustc`.
+
+use std::io::{self, Write};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::text::{FileId, SourceFile, Sources};
+
+pub(super) fn write(
+    out: &mut dyn Write,
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    styled: bool,
+) -> io::Result<()> {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    for diagnostic in diagnostics {
+        writeln!(out, "{}\n", renderer.render(&[group(diagnostic, sources)]))?;
+    }
+    Ok(())
+}
+
+fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Hint => Level::INFO.with_name("hint"),
+    };
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
+    for (nth, file) in files_of(&diagnostic.labels).into_iter().enumerate() {
+        group = group.element(snippet(diagnostic, file, sources.file(file), nth == 0));
+    }
+    if let Some(why) = &diagnostic.why {
+        group = group.element(Level::NOTE.with_name("why").message(why.as_str()));
+    }
+    if let Some(help) = &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    group
+}
+
+/// The files that labels lie in, each once, the primary's first.
+fn files_of(labels: &[Label]) -> Vec<FileId> {
+    let mut files = Vec::new();
+    for label in labels {
+        if !files.contains(&label.span.file) {
+            files.push(label.span.file);
+        }
+    }
+    files
+}
+
+/// The labelled lines of one file. Only the lines from the first label to the last are handed on, so that
+/// a message about a large file costs no more than one about a small one.
+fn snippet<'a>(
+    diagnostic: &'a Diagnostic,
+    id: FileId,
+    file: &'a SourceFile,
+    primary: bool,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let labels = || diagnostic.labels.iter().filter(move |label| label.span.file == id);
+    let first = labels().map(|label| label.span.start as usize).min().unwrap_or(0);
+    let last = labels().map(|label| label.span.end as usize).max().unwrap_or(0);
+    let text = file.text();
+    let start = text[..text.floor_char_boundary(first)].rfind('\n').map_or(0, |newline| newline + 1);
+    let last = text.floor_char_boundary(last);
+    let end = text[last..].find('\n').map_or(text.len(), |newline| last + newline);
+    let mut snippet =
+        Snippet::source(&text[start..end]).path(file.name()).line_start(file.position(start).line).fold(true);
+    for (nth, label) in labels().enumerate() {
+        let kind = if primary && nth == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let range = label.span.start as usize - start..label.span.end as usize - start;
+        let annotation = kind.span(range);
+        snippet = snippet.annotation(match label.text.as_str() {
+            "" => annotation,
+            text => annotation.label(text),
+        });
+    }
+    snippet
+}

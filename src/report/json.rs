@@ -1,0 +1,64 @@
+//! Diagnostics for programs: one JSON object, `{ "findings": [ … ] }`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::text::Sources;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: Vec<Finding<'a>>,
+}
+
+/// Lines and columns count from 1, columns in characters; the end is exclusive. The place is `null` for a
+/// fault that lies in no file.
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: Severity,
+    message: &'a str,
+    #[serde(flatten)]
+    place: Option<Place<'a>>,
+    why: Option<&'a str>,
+    help: Option<&'a str>,
+    related: Vec<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    label: &'a str,
+}
+
+pub(super) fn write(out: &mut dyn Write, diagnostics: &[Diagnostic], sources: &Sources) -> io::Result<()> {
+    let findings = diagnostics.iter().map(|diagnostic| Finding {
+        rule: diagnostic.code,
+        severity: diagnostic.severity,
+        message: &diagnostic.message,
+        place: diagnostic.labels.first().map(|label| place(label, sources)),
+        why: diagnostic.why.as_deref(),
+        help: diagnostic.help.as_deref(),
+        related: diagnostic.labels.iter().skip(1).map(|label| place(label, sources)).collect(),
+    });
+    serde_json::to_writer_pretty(&mut *out, &Report { findings: findings.collect() })?;
+    writeln!(out)
+}
+
+fn place<'a>(label: &'a Label, sources: &'a Sources) -> Place<'a> {
+    let file = sources.file(label.span.file);
+    let (start, end) = (file.position(label.span.start as usize), file.position(label.span.end as usize));
+    Place {
+        file: file.name(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+        label: &label.text,
+    }
+}

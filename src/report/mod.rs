@@ -1,0 +1,50 @@
+//! How diagnostics look: for people, for programs.
+
+mod human;
+mod json;
+
+use std::io::{self, Write};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::Sources;
+
+/// A way to print diagnostics.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Format {
+    /// For people: the line shown, the place marked.
+    #[default]
+    Human,
+    /// One JSON object with `findings`.
+    Json,
+}
+
+/// Writes all diagnostics in a format. `styled` asks for colour where the format has any.
+///
+/// # Errors
+/// When writing fails.
+pub fn write(
+    out: &mut dyn Write,
+    format: Format,
+    diagnostics: &[Diagnostic],
+    sources: &Sources,
+    styled: bool,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human::write(out, diagnostics, sources, styled),
+        Format::Json => json::write(out, diagnostics, sources),
+    }
+}
+
+/// `2 errors, 1 warning`; `None` when there is nothing to count.
+pub fn summary(diagnostics: &[Diagnostic]) -> Option<String> {
+    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let part = |severity, one: &str| match count(severity) {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        many => Some(format!("{many} {one}s")),
+    };
+    let parts =
+        [part(Severity::Error, "error"), part(Severity::Warning, "warning"), part(Severity::Hint, "hint")];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { None } else { Some(parts.join(", ")) }
+}
