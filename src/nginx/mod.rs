@@ -8,6 +8,7 @@ pub mod lexer;
 mod lua;
 pub mod parser;
 pub mod printer;
+pub mod source;
 pub mod token;
 pub mod tree;
 pub mod value;
