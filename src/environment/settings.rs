@@ -148,10 +148,7 @@ fn nginx_version(node: &Node, found: &mut Found) -> Option<At<Version>> {
     match Version::parse(written) {
         Ok(version) => Some(At::new(version, node.span)),
         Err(fault) => {
-            found.push(
-                bad_value(node, fault.clone())
-                    .help("versions are written as `nginx -v` prints them: `\"1.22.1\"` or `\"1.22\"`"),
-            );
+            found.push(bad_value(node, fault.message).help(fault.help));
             None
         }
     }

@@ -3,10 +3,12 @@
 //! [`lexer`] cuts text into tokens by nginx's own rules, [`parser`] makes a [`tree`] of them with every fault
 //! it finds, [`printer`] writes a tree back in one layout, and [`token`] prints any value as one token.
 
+pub mod directives;
 pub mod lexer;
 mod lua;
 pub mod parser;
 pub mod printer;
+pub mod source;
 pub mod token;
 pub mod tree;
 pub mod value;

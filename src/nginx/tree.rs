@@ -30,6 +30,8 @@ pub use directive::Directive;
 pub(in crate::nginx) use builder::Builder;
 pub(in crate::nginx) use directive::is_lua_block;
 
+use std::ops::Range;
+
 use crate::text::{FileId, Sources, Span};
 
 /// Names one directive of a [`Tree`]; in the order of the text.
@@ -95,6 +97,25 @@ impl Tree {
     /// Every comment, in the order of the text.
     pub fn comments<'t>(&'t self, sources: &'t Sources) -> impl Iterator<Item = Comment<'t>> {
         self.comments.iter().map(|&span| Comment::new(sources, span))
+    }
+
+    /// The nodes of the whole tree.
+    pub(in crate::nginx) fn all(&self) -> Range<u32> {
+        0..offset(self.nodes.len())
+    }
+
+    /// The nodes below one.
+    pub(in crate::nginx) fn below(&self, id: NodeId) -> Range<u32> {
+        id.0 + 1..self.node(id).next
+    }
+
+    /// The nodes of a range that are below no other of it.
+    pub(in crate::nginx) fn siblings(&self, mut range: Range<u32>) -> impl Iterator<Item = NodeId> {
+        std::iter::from_fn(move || {
+            let id = NodeId(range.next()?);
+            range.start = self.node(id).next;
+            Some(id)
+        })
     }
 
     fn node(&self, id: NodeId) -> &Node {

@@ -92,6 +92,44 @@ impl Builder {
         closed.map(|id| (self.head(id), self.tree.node(id).end as usize))
     }
 
+    /// How many directives there are so far.
+    pub(in crate::nginx) fn len(&self) -> usize {
+        self.tree.nodes.len()
+    }
+
+    /// Copies one directive of another tree; when it is a block, what follows is inside until [`Builder::leave`].
+    pub(in crate::nginx) fn copy(&mut self, tree: &Tree, id: NodeId) {
+        self.tree.words.extend_from_slice(tree.words(id));
+        let node = tree.node(id);
+        let id = self.push(node.file, node.open, node.end as usize);
+        if node.open != NONE {
+            self.open.push(id);
+        }
+    }
+
+    /// What follows is brought by the `include` just copied, until [`Builder::leave`].
+    pub(in crate::nginx) fn enter_include(&mut self) {
+        let last = offset(self.tree.nodes.len() - 1);
+        self.open.push(NodeId(last));
+    }
+
+    /// Ends the innermost block or `include`, which keeps the end it was copied with.
+    pub(in crate::nginx) fn leave(&mut self) {
+        let Some(id) = self.open.pop() else { return };
+        self.tree.nodes[id.0 as usize].next = offset(self.tree.nodes.len());
+    }
+
+    /// Takes over the comments of a file.
+    pub(in crate::nginx) fn comments_of(&mut self, tree: &Tree) {
+        self.tree.comments.extend_from_slice(&tree.comments);
+    }
+
+    /// The tree of several files.
+    pub(in crate::nginx) fn into_joined_tree(mut self) -> Tree {
+        self.tree.comments.sort_unstable();
+        self.tree
+    }
+
     /// The tree; blocks that are still open end before `end`.
     pub(in crate::nginx) fn into_tree(mut self, end: usize) -> Tree {
         while !self.open.is_empty() {

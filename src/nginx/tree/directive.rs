@@ -151,7 +151,7 @@ impl<'t> Directive<'t> {
 
     /// The nodes below it.
     pub(super) fn below(self) -> std::ops::Range<u32> {
-        self.id.0 + 1..self.node().next
+        self.tree.below(self.id)
     }
 
     fn node(self) -> &'t Node {

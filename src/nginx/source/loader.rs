@@ -1,0 +1,208 @@
+//! Follows `include` and joins the files in one tree (`ngx_conf_include`).
+
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::{Disk, Files, Scope, faults, glob};
+use crate::diagnostic::Diagnostic;
+use crate::nginx::parser::parse;
+use crate::nginx::tree::{Block, Builder, Tree};
+use crate::text::{FileId, SourceFile, Sources, Span};
+
+/// How deep files may include one another. nginx would go on until it has no file handles left.
+const MAX_DEPTH: usize = 32;
+
+/// How many directives a configuration may have once all is included: files that include one another twice each
+/// double at every step.
+const MAX_DIRECTIVES: usize = 50_000_000;
+
+/// A configuration with all its files.
+#[derive(Debug)]
+pub struct Configuration {
+    /// What nginx reads, in its order. What a file brings stands beside its `include`.
+    pub tree: Tree,
+    /// The file it starts from.
+    pub file: FileId,
+    /// What that file is the content of.
+    pub scope: Scope,
+    /// What is wrong with the text of the files, each file once, and with their `include`s.
+    pub faults: Vec<Diagnostic>,
+}
+
+impl Configuration {
+    /// The top of the tree.
+    pub fn root<'t>(&'t self, sources: &'t Sources) -> Block<'t> {
+        self.tree.root(sources)
+    }
+}
+
+/// Loads a file and all it includes.
+///
+/// Relative includes are searched from `prefix`; without one, from the folder a file of that place is usually
+/// included from: `/etc/nginx` for `/etc/nginx/sites-available/a`.
+///
+/// # Errors
+/// When the file itself cannot be read. Included files that cannot are among the faults.
+pub fn load(
+    sources: &mut Sources,
+    files: &dyn Files,
+    path: &Path,
+    prefix: Option<&Path>,
+) -> io::Result<Configuration> {
+    let text = files.read(path)?;
+    let path = std::path::absolute(path)?;
+    let prefix = prefix.map_or_else(|| usual_prefix(&path), Path::to_owned);
+    Ok(Loader::new(sources, files, prefix).run(&path, text))
+}
+
+/// Reads one text with the includes it has on this machine.
+pub fn load_text(sources: &mut Sources, name: &str, text: String, prefix: &Path) -> Configuration {
+    Loader::new(sources, &Disk, prefix.to_owned()).run(Path::new(name), text.into_bytes())
+}
+
+/// nginx searches relative includes in the folder of `nginx.conf`.
+fn usual_prefix(path: &Path) -> PathBuf {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_inner =
+        ["sites-available", "sites-enabled", "conf.d", "snippets", "modules-enabled"].contains(&name);
+    if is_inner { folder.parent().unwrap_or(folder).to_owned() } else { folder.to_owned() }
+}
+
+/// A file as it was parsed, to be put in wherever it is included.
+struct Part {
+    file: FileId,
+    tree: Tree,
+}
+
+struct Loader<'a> {
+    sources: &'a mut Sources,
+    files: &'a dyn Files,
+    prefix: PathBuf,
+    builder: Builder,
+    /// Each file is read and parsed once; `None` when it could not be.
+    parsed: HashMap<PathBuf, Option<Rc<Part>>>,
+    /// The files being put in, outermost first.
+    open: Vec<FileId>,
+    /// The `include`s complained about: one in a snippet is met wherever the snippet is included.
+    told: HashSet<Span>,
+    faults: Vec<Diagnostic>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(sources: &'a mut Sources, files: &'a dyn Files, prefix: PathBuf) -> Loader<'a> {
+        Loader {
+            sources,
+            files,
+            prefix,
+            builder: Builder::default(),
+            parsed: HashMap::new(),
+            open: Vec::new(),
+            told: HashSet::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    fn run(mut self, path: &Path, bytes: Vec<u8>) -> Configuration {
+        let part = self.take_in(path, bytes);
+        self.put_in(&part, part.tree.all());
+        for part in self.parsed.values().flatten() {
+            self.builder.comments_of(&part.tree);
+        }
+        let tree = self.builder.into_joined_tree();
+        let scope = Scope::of(tree.root(self.sources));
+        Configuration { tree, file: part.file, scope, faults: self.faults }
+    }
+
+    /// Parses a file's text; nginx does not care for its encoding, so nothing is refused.
+    fn take_in(&mut self, path: &Path, bytes: Vec<u8>) -> Rc<Part> {
+        let (text, is_lossy) = match String::from_utf8(bytes) {
+            Ok(text) => (text, false),
+            Err(fault) => (String::from_utf8_lossy(fault.as_bytes()).into_owned(), true),
+        };
+        let file = self.sources.add(SourceFile::new(path.display().to_string(), text));
+        let text = self.sources.file(file).text();
+        if is_lossy {
+            self.faults.push(faults::not_utf8(file, text));
+        }
+        let (tree, faults) = parse(file, text);
+        self.faults.extend(faults);
+        let part = Rc::new(Part { file, tree });
+        self.parsed.insert(path.to_owned(), Some(Rc::clone(&part)));
+        part
+    }
+
+    /// Copies directives of a file into the joined tree, and what they include behind them.
+    fn put_in(&mut self, part: &Rc<Part>, siblings: Range<u32>) {
+        self.open.push(part.file);
+        for id in part.tree.siblings(siblings) {
+            if self.builder.len() >= MAX_DIRECTIVES {
+                break;
+            }
+            self.builder.copy(&part.tree, id);
+            let directive = part.tree.directive(self.sources, id);
+            if directive.is_block() {
+                self.put_in(part, part.tree.below(id));
+                self.builder.leave();
+            } else if directive.is("include")
+                && let Some(target) = directive.arg(0)
+            {
+                let (target, span) = (target.value().into_owned(), directive.head_span());
+                self.builder.enter_include();
+                self.include(&target, span);
+                self.builder.leave();
+            }
+        }
+        self.open.pop();
+    }
+
+    fn include(&mut self, target: &str, span: Span) {
+        // `join` takes an absolute target as it is.
+        let path = self.prefix.join(target);
+        let paths = match path.to_str() {
+            Some(pattern) if glob::is_pattern(target) => self.files.glob(pattern),
+            _ => vec![path],
+        };
+        for path in paths {
+            let Some(part) = self.part(&path, span) else { continue };
+            let depth = self.includes_open();
+            if self.open.contains(&part.file) || depth >= MAX_DEPTH {
+                self.tell(span, |span| faults::cycle(span, &path));
+                continue;
+            }
+            self.put_in(&part, part.tree.all());
+        }
+    }
+
+    /// How many files are being put in: a file stands once in `open` for every block of it that is open.
+    fn includes_open(&self) -> usize {
+        self.open.chunk_by(|a, b| a == b).count()
+    }
+
+    fn part(&mut self, path: &Path, span: Span) -> Option<Rc<Part>> {
+        if let Some(known) = self.parsed.get(path) {
+            let known = known.clone();
+            if known.is_none() {
+                self.tell(span, |span| faults::unreadable(span, path, "it cannot be read"));
+            }
+            return known;
+        }
+        match self.files.read(path) {
+            Ok(bytes) => Some(self.take_in(path, bytes)),
+            Err(fault) => {
+                self.tell(span, |span| faults::unreadable(span, path, &fault.to_string()));
+                self.parsed.insert(path.to_owned(), None);
+                None
+            }
+        }
+    }
+
+    fn tell(&mut self, span: Span, fault: impl FnOnce(Span) -> Diagnostic) {
+        if self.told.insert(span) {
+            self.faults.push(fault(span));
+        }
+    }
+}
