@@ -31,6 +31,8 @@ pub(super) struct Fields<'n> {
     what: &'static str,
     span: Span,
     entries: &'n [Entry],
+    /// Keys that were most likely meant by unknown ones: they are not missed as well.
+    misspelt: Vec<&'static str>,
 }
 
 impl<'n> Fields<'n> {
@@ -51,10 +53,13 @@ impl<'n> Fields<'n> {
             return None;
         };
         let known = || table.iter().flat_map(|keys| keys.iter()).map(|key| key.name);
+        let mut misspelt = Vec::new();
         for entry in entries.iter().filter(|entry| known().all(|name| name != &*entry.key)) {
-            found.push(unknown_key(entry, what, known()));
+            let meant = nearest(&entry.key, known());
+            misspelt.extend(meant);
+            found.push(unknown_key(entry, what, meant, known()));
         }
-        Some(Fields { what, span: node.span, entries })
+        Some(Fields { what, span: node.span, entries, misspelt })
     }
 
     /// The place of the mapping.
@@ -90,7 +95,7 @@ impl<'n> Fields<'n> {
         read: impl FnOnce(&Node, &mut Found) -> Option<T>,
     ) -> Option<T> {
         let Some(entry) = self.entry(name) else {
-            found.push(self.missing(name));
+            found.extend(Some(self.missing(name)).filter(|_| !self.misspelt.contains(&name)));
             return None;
         };
         read(&entry.value, found)
@@ -136,11 +141,16 @@ pub(super) fn wrong_type(node: &Node, expected: &str) -> Diagnostic {
         .at(node.span, format!("not {expected}"))
 }
 
-fn unknown_key(entry: &Entry, what: &str, known: impl Iterator<Item = &'static str> + Clone) -> Diagnostic {
+fn unknown_key(
+    entry: &Entry,
+    what: &str,
+    meant: Option<&str>,
+    known: impl Iterator<Item = &'static str>,
+) -> Diagnostic {
     let name = shorten(&entry.key);
     let fault = Diagnostic::error("unknown-key", format!("{what} has no key `{name}`"))
         .at(entry.key_span, "unknown key");
-    match nearest(&entry.key, known.clone()) {
+    match meant {
         Some(meant) => fault.help(format!("did you mean `{meant}`?")),
         None => fault.help(format!("known keys: {}", listed(known))),
     }

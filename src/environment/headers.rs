@@ -40,16 +40,16 @@ fn headers(node: &Node, found: &mut Found) -> Option<Vec<Header>> {
         found.push(wrong_type(node, "a mapping of headers").help("write `{ Name: value }`"));
         return None;
     };
-    let mut headers: Vec<Header> = Vec::with_capacity(entries.len());
-    for entry in entries.iter() {
-        let Some(header) = header(entry, found) else { continue };
-        if headers.iter().any(|other| other.name.eq_ignore_ascii_case(&header.name)) {
-            let message = format!("header `{}` stands twice, in other case", header.name);
-            found.push(Diagnostic::error("duplicate-key", message).at(entry.key_span, "again here"));
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(earlier) =
+            entries[..index].iter().find(|other| other.key.eq_ignore_ascii_case(&entry.key))
+        {
+            let message = format!("header `{}` stands twice, in other case", shorten(&entry.key));
+            let fault = Diagnostic::error("duplicate-key", message).at(entry.key_span, "again here");
+            found.push(fault.at(earlier.key_span, "first here").help("delete one of them"));
         }
-        headers.push(header);
     }
-    Some(headers)
+    Some(entries.iter().filter_map(|entry| header(entry, found)).collect())
 }
 
 fn header(entry: &Entry, found: &mut Found) -> Option<Header> {

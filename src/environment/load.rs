@@ -60,8 +60,12 @@ pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Envi
         return Err(vec![no_environment(project, name)]);
     }
     let mut loader = Loader { sources, found: vec![], open: vec![] };
-    let read = loader.layers(&path, None).and_then(|node| environment(name, &node, &mut loader.found));
+    let layers = loader.layers(&path, None);
     let mut found = loader.found;
+    // What a file that could not be read would have brought is not missed as well.
+    let incomplete = !found.is_empty();
+    let read = layers.and_then(|node| environment(name, &node, &mut found));
+    found.retain(|fault| !(incomplete && matches!(fault.code, "missing-key" | "unknown-service")));
     match read {
         Some(environment) if found.is_empty() => Ok(environment),
         _ => {
@@ -113,21 +117,7 @@ impl Loader<'_> {
             self.found.push(self.cycle(path, &identity, named_at));
             return None;
         }
-        let text = match read_text(path) {
-            Ok(text) => text,
-            Err(why) => {
-                self.found.push(unreadable(path, &why, named_at));
-                return None;
-            }
-        };
-        let file = self.sources.add(SourceFile::new(path.display().to_string(), text));
-        let node = yaml::read(file, self.sources.file(file), &mut self.found)?;
-        if matches!(node.value, Value::Null) {
-            let fault = Diagnostic::error("wrong-type", format!("`{}` is empty", path.display()));
-            self.found
-                .push(fault.at(Span::new(file, 0, 0), "").help("an environment needs at least `sites`"));
-            return None;
-        }
+        let node = self.read(path, named_at)?;
         self.open.push(identity);
         let base = self.bases(&node, path);
         self.open.pop();
@@ -135,6 +125,35 @@ impl Loader<'_> {
             Some(base) => Some(over(&base, node)),
             None => Some(node),
         }
+    }
+
+    /// Reads one file, whatever it extends.
+    fn read(&mut self, path: &Path, named_at: Option<Span>) -> Option<Node> {
+        let text = match read_text(path) {
+            Ok(text) => text,
+            Err(why) => {
+                self.found.push(unreadable(path, &why, named_at));
+                return None;
+            }
+        };
+        let file =
+            self.sources.add(SourceFile::new(path.display().to_string(), String::from_utf8_lossy(&text)));
+        if let Err(error) = std::str::from_utf8(&text) {
+            // What stands before the odd byte is as long in the text that is shown.
+            let at = Span::new(file, error.valid_up_to(), error.valid_up_to());
+            let fault = Diagnostic::error("yaml-syntax", format!("`{}` is not UTF-8", path.display()));
+            self.found.push(fault.at(at, "not a character").help("save the file as UTF-8"));
+            return None;
+        }
+        let faults = self.found.len();
+        let node = yaml::read(file, self.sources.file(file), &mut self.found);
+        let node = node.filter(|node| !matches!(node.value, Value::Null));
+        if node.is_none() && self.found.len() == faults {
+            let fault = Diagnostic::error("wrong-type", format!("`{}` is empty", path.display()));
+            let fault = fault.at(Span::new(file, 0, 0), "nothing to read");
+            self.found.push(fault.help("an environment needs at least `sites`"));
+        }
+        node
     }
 
     /// All that a file extends, later ones over earlier ones.
@@ -166,7 +185,7 @@ impl Loader<'_> {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, String> {
+fn read_text(path: &Path) -> Result<Vec<u8>, String> {
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => error.to_string(),
@@ -174,11 +193,7 @@ fn read_text(path: &Path) -> Result<String, String> {
     if bytes.len() > MAX_FILE {
         return Err("it is larger than 1 GiB".to_owned());
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = String::from_utf8_lossy(&error.as_bytes()[..valid]).split('\n').count();
-        format!("it is not UTF-8: see line {line}, byte {valid} of the file")
-    })
+    Ok(bytes)
 }
 
 fn unreadable(path: &Path, why: &str, named_at: Option<Span>) -> Diagnostic {

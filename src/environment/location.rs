@@ -135,7 +135,8 @@ pub(super) fn location(node: &Node, found: &mut Found) -> Option<Location> {
     let path = fields.required("path", found, |node, found| {
         at(node, found, |node, found| match modifier {
             Some(modifier) if modifier.is_regex() => regex(node, "a regular expression", found),
-            _ => uri_path(node, found),
+            Some(_) => uri_path(node, found),
+            None => None,
         })
     });
     let access_log = fields.optional("access_log", found, truth);

@@ -146,7 +146,14 @@ fn nginx_version(node: &Node, found: &mut Found) -> Option<At<Version>> {
     }
     let written = text(node, "a version of nginx in quotes", found)?;
     match Version::parse(written) {
-        Ok(version) => Some(At::new(version, node.span)),
+        Ok(version) if version.is_known() => Some(At::new(version, node.span)),
+        Ok(version) => {
+            let fault = bad_value(node, format!("nginx {version} is not known"));
+            found.push(
+                fault.help(format!("the newest known is {}: name that, or an earlier one", Version::NEWEST)),
+            );
+            None
+        }
         Err(fault) => {
             found.push(bad_value(node, fault.message).help(fault.help));
             None

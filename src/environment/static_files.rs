@@ -123,15 +123,24 @@ fn single_page(
     path: &At<String>,
     modifier: Modifier,
 ) -> Result<Vec<String>, Box<Diagnostic>> {
-    let fault = |name: &str, message: &str| {
+    let fault = |name: &str, message: &str, help: &str| {
         let span = fields.entry(name).map_or(path.span, |entry| entry.key_span);
-        Err(Box::new(Diagnostic::error("bad-value", message).at(span, "")))
+        Err(Box::new(Diagnostic::error("bad-value", message).at(span, "").help(help)))
     };
     if fields.entry("try_files").is_some() {
-        return fault("try_files", "`spa` and `try_files` exclude each other: `spa` writes its own");
+        return fault(
+            "try_files",
+            "`spa` and `try_files` exclude each other",
+            "`spa` writes its own: delete `try_files`",
+        );
     }
     if !(modifier.is_prefix() && path.ends_with('/')) {
-        return fault("spa", "`spa` needs a prefix location whose path ends in `/`");
+        let message = "`spa` needs a prefix location whose path ends in `/`";
+        return fault(
+            "spa",
+            message,
+            "its `index.html` is looked for directly below the path: end it with `/`",
+        );
     }
     Ok(vec!["$uri".to_owned(), format!("{}index.html", path.value)])
 }

@@ -122,7 +122,7 @@ pub(super) fn tls(node: &Node, found: &mut Found) -> Option<Offer> {
         })
     });
     let protocols = protocols.unwrap_or_else(|| vec!["TLSv1.2", "TLSv1.3"]);
-    if protocols.is_empty() {
+    if fields.entry("protocols").is_some_and(|entry| entry.value.size == 1) && protocols.is_empty() {
         found
             .push(Diagnostic::error("bad-value", "a list of TLS versions without any").at(fields.span(), ""));
     }

@@ -28,8 +28,15 @@ pub(super) fn read(file: FileId, source: &SourceFile, found: &mut Vec<Diagnostic
         flow_nesting_limit: DEEPEST,
         block_nesting_limit: DEEPEST,
     };
-    let mut builder =
-        Builder { file, text: source.text(), found, open: vec![], anchors: HashMap::new(), root: None };
+    let mut builder = Builder {
+        file,
+        text: source.text(),
+        found,
+        open: vec![],
+        anchors: HashMap::new(),
+        root: None,
+        unresolved: false,
+    };
     for event in Parser::new_from_str_with_options(source.text(), options) {
         match event {
             Ok((event, span)) => {
@@ -45,7 +52,8 @@ pub(super) fn read(file: FileId, source: &SourceFile, found: &mut Vec<Diagnostic
             }
         }
     }
-    builder.root
+    // What an unknown alias stands for is unknown too: anything said about it would be a guess.
+    if builder.unresolved { None } else { builder.root }
 }
 
 /// A collection whose end has not come yet.
@@ -68,6 +76,7 @@ struct Builder<'a> {
     open: Vec<Open>,
     anchors: HashMap<usize, Node>,
     root: Option<Node>,
+    unresolved: bool,
 }
 
 impl Builder<'_> {
@@ -100,6 +109,7 @@ impl Builder<'_> {
                         .at(span, "unknown anchor")
                         .help(format!("write `&{name}` before the value that is meant, above this line"));
                 self.found.push(fault);
+                self.unresolved = true;
                 self.complete(Node { span, tag: None, size: 1, value: Value::Null }, 0)
             }
             Event::DocumentStart(..) if self.root.is_some() => {
@@ -155,7 +165,7 @@ impl Builder<'_> {
     }
 
     /// Puts a finished node where it belongs: behind its key, into its list, or at the root.
-    fn complete(&mut self, node: Node, anchor: usize) -> bool {
+    fn complete(&mut self, mut node: Node, anchor: usize) -> bool {
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
         }
@@ -168,6 +178,7 @@ impl Builder<'_> {
                 .at(node.span, "the tagged value")
                 .help("delete the tag; the only one is `!nginx`, for text with nginx variables");
             self.found.push(fault);
+            node.tag = None;
         }
         match self.open.last_mut().map(|open| &mut open.children) {
             None => self.root = Some(node),
