@@ -25,24 +25,25 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
         let files = selected.files(&mut run.sources)?;
         Ok((selected, files))
     });
-    let (selected, new) = match rendered {
+    let (selected, rendered) = match rendered {
         Ok(rendered) => rendered,
         Err(faults) => return Ok(run.failed(&faults)),
     };
     let snapshot = run.project.folder("snapshots").join(&args.selection.environment);
+    let everything = || rendered.iter().cloned().collect::<Files>();
     let (place, old, new) = match &args.against {
-        Some(path) if path.is_dir() => (path, in_use(path, &new, &selected)?, new),
+        Some(path) if path.is_dir() => (path, in_use(path, &everything(), &selected)?, everything()),
         Some(path) => {
-            let (name, new) = as_one_file(path, new);
+            let (name, new) = as_one_file(path, &rendered);
             let text = read(path)?;
             (path, Files::from([(name.clone(), text)]), Files::from([(name, new)]))
         }
         None => {
             let mut old = super::snapshot::accepted(&snapshot)?;
-            if args.selection.site.is_some() {
-                old.retain(|name, _| new.contains_key(name));
+            if selected.is_partial() {
+                old.retain(|name, _| rendered.iter().any(|(rendered, _)| rendered == name));
             }
-            (&snapshot, old, new)
+            (&snapshot, old, everything())
         }
     };
     let changes = diff::changes(&old, &new);
@@ -120,13 +121,14 @@ fn in_use(folder: &Path, rendered: &Files, selected: &Selected) -> anyhow::Resul
 }
 
 /// What one file should hold: the site it is named for, else everything, as `render` prints it.
-fn as_one_file(path: &Path, mut rendered: Files) -> (String, String) {
+fn as_one_file(path: &Path, rendered: &[(String, String)]) -> (String, String) {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let site = [name.as_str(), name.strip_suffix(".conf").unwrap_or(&name)];
-    if let Some((site, text)) = site.iter().find_map(|site| rendered.remove_entry(*site)) {
-        return (site, text);
+    if let Some(file) = rendered.iter().find(|(file, _)| site.contains(&file.as_str())) {
+        return file.clone();
     }
-    (name, rendered.into_values().collect::<Vec<_>>().join(render::SEPARATOR))
+    let texts: Vec<_> = rendered.iter().map(|(_, text)| text.as_str()).collect();
+    (name, texts.join(render::SEPARATOR))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {

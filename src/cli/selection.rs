@@ -3,7 +3,6 @@
 use super::Run;
 use crate::compile::{self, Compiled};
 use crate::diagnostic::Diagnostic;
-use crate::diff::Files;
 use crate::environment::{Environment, nearest};
 use crate::render::environment_file_name;
 use crate::render::profile::Profile;
@@ -73,11 +72,11 @@ impl Selected {
         if faults.is_empty() { Ok(taken) } else { Err(faults) }
     }
 
-    /// All wanted files at once.
-    pub(super) fn files(&self, sources: &mut Sources) -> Result<Files, Vec<Diagnostic>> {
-        let mut files = Files::new();
+    /// All wanted files at once, names and texts, in the order in which they are printed.
+    pub(super) fn files(&self, sources: &mut Sources) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+        let mut files = Vec::new();
         let take = |file: &Compiled| {
-            files.insert(file.name.clone(), file.text().to_owned());
+            files.push((file.name.clone(), file.text().to_owned()));
             Ok::<(), std::convert::Infallible>(())
         };
         self.each_file(sources, take).map(|_| files)

@@ -19,8 +19,8 @@ pub(super) struct Args {
 pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     let selection = Selection::all_of(&args.environment);
     let files = selection.load(run).and_then(|selected| selected.files(&mut run.sources));
-    let new = match files {
-        Ok(files) => files,
+    let new: Files = match files {
+        Ok(files) => files.into_iter().collect(),
         Err(faults) => return Ok(run.failed(&faults)),
     };
     let folder = run.project.folder("snapshots").join(&args.environment);

@@ -3,6 +3,8 @@
 //! A module a subject. What several of them share is in `support`: a real nginx with everything it touches
 //! in a private folder, stand-in back ends, a client, the repository's own files.
 
+mod commands;
 mod environments;
+mod guide;
 mod rig;
 mod support;

@@ -1,0 +1,8 @@
+//! Whole commands: what they print, what they write, how they end.
+
+mod diff;
+mod profile;
+mod render;
+mod urls;
+mod usage;
+mod validate;

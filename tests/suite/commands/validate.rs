@@ -1,0 +1,146 @@
+//! `nginx-gen validate`
+
+use crate::support::command::{Project, nginx_gen};
+
+#[test]
+fn all_environments_when_none_is_named() {
+    let project = Project::petties();
+    nginx_gen(&project)
+        .args(["validate"])
+        .assert()
+        .success()
+        .stdout("")
+        .stderr("local, prod, test: no findings\n");
+}
+
+#[test]
+fn findings_and_faults_end_differently() {
+    let project = Project::petties();
+    let yaml = project.read("environments/_petties.yaml");
+    let (head, services) = yaml.split_once("      - { path: /, type: http }\n").unwrap();
+    project.write("environments/_petties.yaml", &format!("{head}{services}"));
+    nginx_gen(&project).args(["validate", "prod"]).assert().success();
+    let late = yaml.replacen(
+        "      - { path: /api/sse/",
+        "      - { path: /, type: http }\n      - { path: /api/sse/",
+        1,
+    );
+    let late = late.replacen(
+        "      - { path: /, type: http }\n      - { path: /api/actuator",
+        "      - { path: /api/actuator",
+        1,
+    );
+    project.write("environments/_petties.yaml", &late);
+    let said = nginx_gen(&project).args(["validate"]).said();
+    assert!(
+        said.contains("warning[location-order]: `sse` location `/api/sse/` stands behind `location /`"),
+        "{said}"
+    );
+    assert!(said.ends_with("exit status: 1"), "{said}");
+    project.write("environments/test.yaml", "extends: _petties.yaml\n");
+    nginx_gen(&project).args(["validate"]).assert().code(2);
+}
+
+#[test]
+fn a_template_that_changes_the_order_is_caught() {
+    let project = Project::petties();
+    let site = crate::support::repository::read("templates/guide/site.conf.j2");
+    project.write(
+        "templates/guide/site.conf.j2",
+        &site.replace("in site.locations if", "in site.locations|reverse if"),
+    );
+    let said = nginx_gen(&project).args(["validate", "test"]).said();
+    insta::assert_snapshot!(said, @r"
+    warning[location-order]: `websocket` location `/api/ws/` stands behind `location /`
+      --> rendered test/api-test.petties.world:47:5
+       |
+    31 |     location / {
+       |     -------- behind this `location /`
+    ...
+    47 |     location /api/ws/ {
+       |     ^^^^^^^^ `/api/ws/`, rendered here
+       |
+      ::: environments/_petties.yaml:16:17
+       |
+    16 |       - { path: /api/ws/, type: websocket, subprotocols: [v12.stomp] }
+       |                 -------- declared before `/`: the template changes the order
+       |
+      ::: templates/guide/site.conf.j2:44:5
+       |
+    44 |     location {{ location.match }} {
+       |     - from this template line
+       |
+       = why: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides
+       = help: put `/api/ws/` before `/`
+
+    warning[location-order]: `sse` location `/api/sse/` stands behind `location /`
+      --> rendered test/api-test.petties.world:66:5
+       |
+    31 |     location / {
+       |     -------- behind this `location /`
+    ...
+    66 |     location /api/sse/ {
+       |     ^^^^^^^^ `/api/sse/`, rendered here
+       |
+      ::: environments/_petties.yaml:15:17
+       |
+    15 |       - { path: /api/sse/, type: sse, endpoints: [/api/sse/subscribe], probe: /api/sse/subscribe }
+       |                 --------- declared before `/`: the template changes the order
+       |
+      ::: templates/guide/site.conf.j2:44:5
+       |
+    44 |     location {{ location.match }} {
+       |     - from this template line
+       |
+       = why: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides
+       = help: put `/api/sse/` before `/`
+
+    test: 2 warnings
+    exit status: 1
+    ");
+}
+
+#[test]
+fn findings_for_programs() {
+    let project = Project::petties();
+    project.write(
+        "environments/test.yaml",
+        "extends: _petties.yaml\nsites:\n  - { server_name: a.org, service: apj, upstream: 1 }\n",
+    );
+    insta::assert_snapshot!(nginx_gen(&project).args(["validate", "test", "--format", "json"]).said(), @r#"
+    {
+      "findings": [
+        {
+          "rule": "unknown-service",
+          "severity": "error",
+          "message": "no service is called `apj`",
+          "file": "environments/test.yaml",
+          "line": 3,
+          "column": 36,
+          "end_line": 3,
+          "end_column": 39,
+          "label": "unknown service",
+          "why": null,
+          "help": "did you mean `api`?",
+          "related": []
+        }
+      ]
+    }
+    exit status: 2
+    "#);
+    let clean = nginx_gen(&project).args(["validate", "prod", "--format", "json"]).said();
+    assert_eq!(clean, "{\n  \"findings\": []\n}\nexit status: 0");
+}
+
+#[test]
+fn a_folder_without_environments_is_named() {
+    let project = Project::petties();
+    insta::assert_snapshot!(nginx_gen(&project).args(["-C", "environments", "validate"]).said(), @r"
+    error[unknown-environment]: no environments in `environments/environments`: No such file or directory (os error 2)
+     |
+     = help: start nginx-gen in the folder that holds `environments/`, or name that folder with `-C`
+
+    1 error: nothing was done
+    exit status: 2
+    ");
+}
