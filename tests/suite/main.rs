@@ -6,5 +6,7 @@
 mod commands;
 mod environments;
 mod guide;
+mod floors;
+mod house;
 mod rig;
 mod support;
