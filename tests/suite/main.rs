@@ -5,8 +5,8 @@
 
 mod commands;
 mod environments;
-mod guide;
 mod floors;
+mod guide;
 mod house;
 mod rig;
 mod support;
