@@ -8,5 +8,6 @@ mod environments;
 mod floors;
 mod guide;
 mod house;
+mod readme;
 mod rig;
 mod support;
