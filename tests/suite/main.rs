@@ -4,6 +4,7 @@
 //! in a private folder, stand-in back ends, a client, the repository's own files.
 
 mod commands;
+mod docs;
 mod environments;
 mod floors;
 mod guide;
