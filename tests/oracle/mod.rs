@@ -1,7 +1,8 @@
 //! The real nginx, to be asked what it accepts and what it answers.
 //!
 //! Each has a private prefix in a temporary folder, and serves on a Unix socket in there: no port is taken, and
-//! nothing is left behind. `NGINX_BINARY` names another binary. (`NGINX` itself would not do: nginx takes it for a list of sockets.)
+//! nothing is left behind. `NGINX_BINARY` names another binary; `NGINX` itself would not do,
+//! since nginx takes it for a list of sockets.
 
 #![allow(dead_code, reason = "each test asks for a part of it")]
 
