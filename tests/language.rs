@@ -40,7 +40,9 @@ const PIECES: [&str; 24] = [
 
 fn samples(count: usize) -> impl Iterator<Item = String> {
     let text = prop::collection::vec(prop::sample::select(PIECES.to_vec()), 0..14);
-    let text = text.prop_map(|pieces| format!("http {{ server {{ server_name {} }} }}", pieces.concat()));
+    let text = text.prop_map(|pieces| {
+        format!("http {{ {} server {{ server_name {} }} }}", oracle::HTTP, pieces.concat())
+    });
     let mut runner = TestRunner::deterministic();
     (0..count).map(move |_| text.new_tree(&mut runner).expect("nothing is filtered").current())
 }

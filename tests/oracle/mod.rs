@@ -1,7 +1,8 @@
 //! The real nginx, to be asked what it accepts and what it answers.
 //!
 //! Each has a private prefix in a temporary folder, and serves on a Unix socket in there: no port is taken, and
-//! nothing is left behind. `NGINX` names another binary than the one on the `PATH`.
+//! nothing is left behind. `NGINX_BINARY` names another binary; `NGINX` itself would not do,
+//! since nginx takes it for a list of sockets.
 
 #![allow(dead_code, reason = "each test asks for a part of it")]
 
@@ -21,7 +22,7 @@ const MAIN: &str = "daemon off; master_process off; pid nginx.pid; error_log std
 pub(crate) const HTTP: &str = "access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; \
     uwsgi_temp_path t4; scgi_temp_path t5;\n";
 
-/// What `nginx -t` says of a main configuration, `Err` with its first line of complaint.
+/// What `nginx -t` says of a main configuration: `Err` with its first line of complaint.
 pub(crate) fn accepts(configuration: &str) -> Result<(), String> {
     let prefix = tempfile::tempdir().expect("a temporary folder can be made");
     write(prefix.path(), configuration);
@@ -48,7 +49,7 @@ fn write(prefix: &Path, configuration: &str) {
 }
 
 fn command(prefix: &Path) -> Command {
-    let binary = std::env::var_os("NGINX").unwrap_or_else(|| "/usr/sbin/nginx".into());
+    let binary = std::env::var_os("NGINX_BINARY").unwrap_or_else(|| "/usr/sbin/nginx".into());
     let mut command = Command::new(binary);
     command.arg("-e").arg("stderr").arg("-p").arg(prefix).arg("-c").arg(prefix.join("nginx.conf"));
     command

@@ -1,0 +1,85 @@
+//! Which server and which location a request ends in, and why no other did.
+//!
+//! The rules are nginx's own, to the letter: `ngx_http_find_virtual_server` for servers,
+//! `ngx_http_core_find_location` for locations, `ngx_http_parse_complex_uri` for the path they are matched
+//! against, `ngx_http_proxy_create_request` for what goes to the upstream. Regular expressions are matched by
+//! PCRE, as in nginx, on bytes.
+
+mod listen;
+mod locations;
+mod names;
+mod pattern;
+mod servers;
+mod upstream;
+mod uri;
+
+pub use listen::{Address, Listen};
+pub use locations::{Found, Kind, Locations, Loss, Rival};
+pub use names::NameMatch;
+pub use pattern::{Outcome, Pattern};
+pub use servers::{Chosen, Request, choose, servers};
+pub use upstream::{Upstream, upstream};
+pub use uri::{BadTarget, Target};
+
+use crate::nginx::inheritance::Effective;
+use crate::nginx::tree::{Block, Directive};
+
+/// Where a request ends.
+#[derive(Debug)]
+pub struct Route<'t> {
+    /// The server, and why it.
+    pub server: Chosen<'t>,
+    /// What the server does before it looks at locations.
+    pub before: BeforeLocations<'t>,
+    /// The path and arguments as nginx understands them.
+    pub target: Target,
+    /// The location, and why it. Not reached when [`BeforeLocations::returns`] answers.
+    pub found: Found<'t>,
+    /// What is sent to the upstream, when the request is proxied.
+    pub upstream: Option<Upstream>,
+}
+
+/// What stands in a server beside its locations and comes before them.
+#[derive(Clone, Debug, Default)]
+pub struct BeforeLocations<'t> {
+    /// A `return`: it answers every request, unless one of `may_change` gets in first.
+    pub returns: Option<Directive<'t>>,
+    /// `rewrite` and `if`: they may answer, or change the path that locations are matched against. Not judged.
+    pub may_change: Vec<Directive<'t>>,
+}
+
+impl<'t> BeforeLocations<'t> {
+    /// Reads a server's own `return`, `rewrite`, `if` and `break`, in their order.
+    pub fn of(server: Directive<'t>) -> BeforeLocations<'t> {
+        let mut before = BeforeLocations::default();
+        for directive in server.children() {
+            if directive.is("rewrite") || directive.is("if") {
+                before.may_change.push(directive);
+            } else if directive.is("return") {
+                before.returns = Some(directive);
+                break;
+            } else if directive.is("break") {
+                break;
+            }
+        }
+        before
+    }
+}
+
+/// Finds where a request ends; `None` when no server listens where it arrives.
+///
+/// `root` is the top of a whole configuration or of a file of servers.
+///
+/// # Errors
+/// When nginx would answer 400 because of the request's target.
+pub fn route<'t>(root: Block<'t>, request: &Request<'_>) -> Result<Option<Route<'t>>, BadTarget> {
+    let Some(server) = choose(&servers(root), request) else { return Ok(None) };
+    let merges = Effective::inside(server.reader).get("merge_slashes");
+    let merges_slashes = merges.is_none_or(|setting| setting.value() != "off");
+    let target = Target::parse(request.target, merges_slashes)?;
+    let found = Locations::of(server.server).find(target.path());
+    let upstream =
+        found.location.filter(|_| found.redirect.is_none()).and_then(|location| upstream(location, &target));
+    let before = BeforeLocations::of(server.server);
+    Ok(Some(Route { server, before, target, found, upstream }))
+}
