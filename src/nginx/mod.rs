@@ -3,6 +3,7 @@
 //! [`lexer`] cuts text into tokens by nginx's own rules, [`parser`] makes a [`tree`] of them with every fault
 //! it finds, [`printer`] writes a tree back in one layout, and [`token`] prints any value as one token.
 
+pub mod check;
 pub mod directives;
 pub mod lexer;
 mod lua;
