@@ -5,6 +5,7 @@
 //! [`source`] joins a file with all it includes, [`value`] reads durations and sizes, [`inheritance`] says what
 //! holds in a block, and [`routing`] where a request ends.
 
+pub mod check;
 pub mod directives;
 pub mod inheritance;
 pub mod lexer;

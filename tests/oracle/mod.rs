@@ -35,6 +35,19 @@ pub(crate) fn accepts_http(http: &str) -> Result<(), String> {
     accepts(&format!("http {{ {HTTP}\n{http}\n}}"))
 }
 
+/// What `nginx -t` of this binary says of the inside of `http`, warnings too.
+pub(crate) fn judge_http(binary: &Path, http: &str) -> (Result<(), String>, String) {
+    let prefix = tempfile::tempdir().expect("a temporary folder can be made");
+    write(prefix.path(), &format!("http {{ {HTTP}\n{http}\n}}"));
+    let output = command_of(binary, prefix.path()).arg("-t").output().expect("nginx is installed");
+    (complaint(&output), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// The nginx of the machine.
+pub(crate) fn installed() -> PathBuf {
+    std::env::var_os("NGINX_BINARY").unwrap_or_else(|| "/usr/sbin/nginx".into()).into()
+}
+
 fn complaint(output: &Output) -> Result<(), String> {
     if output.status.success() {
         return Ok(());
@@ -49,7 +62,10 @@ fn write(prefix: &Path, configuration: &str) {
 }
 
 fn command(prefix: &Path) -> Command {
-    let binary = std::env::var_os("NGINX_BINARY").unwrap_or_else(|| "/usr/sbin/nginx".into());
+    command_of(&installed(), prefix)
+}
+
+fn command_of(binary: &Path, prefix: &Path) -> Command {
     let mut command = Command::new(binary);
     command.arg("-e").arg("stderr").arg("-p").arg(prefix).arg("-c").arg(prefix.join("nginx.conf"));
     command

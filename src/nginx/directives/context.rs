@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::nginx::source::Scope;
+
 /// What kind of block nginx is reading (`cf->cmd_type`, and which language's).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
@@ -75,8 +77,34 @@ impl Context {
         }
     }
 
+    /// The contexts of its language, as the bits of a set.
+    fn language(self) -> u16 {
+        let bits = |from: Context, to: Context| (2 << to as u16) - (1 << from as u16);
+        match self {
+            Context::Main => bits(Context::Main, Context::Main),
+            Context::Events => bits(Context::Events, Context::Events),
+            Context::Stream | Context::StreamServer | Context::StreamUpstream => {
+                bits(Context::Stream, Context::StreamUpstream)
+            }
+            Context::Mail | Context::MailServer => bits(Context::Mail, Context::MailServer),
+            _ => bits(Context::Http, Context::LimitExcept),
+        }
+    }
+
     pub(super) fn parse(word: &str) -> Option<Context> {
         Context::ALL.into_iter().find(|context| context.word() == word)
+    }
+}
+
+impl From<Scope> for Context {
+    fn from(scope: Scope) -> Context {
+        match scope {
+            Scope::Main => Context::Main,
+            Scope::Http => Context::Http,
+            Scope::Upstream => Context::Upstream,
+            Scope::Server => Context::Server,
+            Scope::Location => Context::Location,
+        }
     }
 }
 
@@ -118,6 +146,13 @@ impl Contexts {
     /// The set's members, outermost first.
     pub fn iter(self) -> impl Iterator<Item = Context> {
         Context::ALL.into_iter().filter(move |&context| self.contains(context))
+    }
+
+    /// The members of the same language (`http`, `stream`, `mail`) as a context; all when there is none.
+    #[must_use]
+    pub fn related_to(self, context: Context) -> Contexts {
+        let same = self.0 & context.language();
+        if same == 0 { self } else { Contexts(same) }
     }
 
     /// Reads the table's `http server location`.

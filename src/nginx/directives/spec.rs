@@ -66,12 +66,9 @@ impl Spec {
     pub fn opens(&self, outer: Context) -> Option<Context> {
         let Body::Directives(contexts) = self.body else { return None };
         let mut contexts = contexts.iter();
-        match (contexts.next(), contexts.next(), outer) {
-            (first, None, _) => first,
-            // Only `if` opens two: `ngx_http_rewrite_if` asks whether it stands in a location.
-            (_, Some(within), Context::Location) => Some(within),
-            (first, ..) => first,
-        }
+        let first = contexts.next();
+        // Only `if` opens one of two: `ngx_http_rewrite_if` asks whether it stands in a location.
+        contexts.next().filter(|_| outer == Context::Location).or(first)
     }
 
     /// What its arguments are read as.

@@ -94,7 +94,7 @@ fn read(line: &'static str) -> Option<Variable> {
         "stream" => Language::Stream,
         _ => return None,
     };
-    let (since, until) = (version(columns.next()?)?, version(columns.next()?)?);
+    let (since, until) = (version(columns.next()?), version(columns.next()?));
     let prefix = name.strip_suffix('*');
     Some(Variable { name: prefix.unwrap_or(name), is_prefix: prefix.is_some(), language, since, until })
 }

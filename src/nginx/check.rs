@@ -1,0 +1,41 @@
+//! Holds a tree to what nginx knows: names, contexts, counts, values, and what may stand but once.
+//!
+//! What nginx would refuse is an error in nginx's own wording; what it takes in silence though it cannot be
+//! meant is a fault with a wording of its own. nginx stops at its first error, this tells all.
+
+mod foreign;
+mod listen;
+mod location;
+mod locations;
+mod meaning;
+mod once;
+mod servers;
+mod shape;
+mod swallowed;
+mod unknown;
+mod values;
+mod variables;
+mod walk;
+
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::Context;
+use crate::nginx::tree::Block;
+use crate::nginx::version::Version;
+
+/// What a tree is held to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// The nginx that is to read it.
+    pub version: Version,
+    /// What the top of the tree is the inside of: [`Context::Http`] for a site file.
+    pub top: Context,
+}
+
+/// Everything nginx of the target's version would refuse in this tree, and what it would silently misread, in
+/// the order of the text within each kind.
+///
+/// A tree whose top is [`Context::Main`] is taken for the whole configuration; in any other, what is not
+/// defined may be defined elsewhere, and is only told when a known name is close.
+pub fn check(root: Block<'_>, target: Target) -> Vec<Diagnostic> {
+    walk::Walk::new(target).run(root)
+}

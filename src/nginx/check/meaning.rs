@@ -1,0 +1,78 @@
+//! Which row of the table a directive is, and what to say when none is.
+
+use super::{foreign, unknown};
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::{Context, Contexts, Spec, lookup};
+use crate::nginx::tree::Directive;
+use crate::nginx::version::Version;
+
+/// Why a name means nothing where it stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Miss {
+    /// No version has it.
+    Unknown,
+    /// Other versions have it.
+    Version,
+    /// It belongs elsewhere.
+    Context,
+}
+
+/// What nginx would read under this name here.
+pub(super) fn find(name: &str, context: Context, version: Version) -> Result<&'static Spec, Miss> {
+    let specs = lookup(name);
+    let mut present = specs.iter().filter(|spec| spec.is_in(version)).peekable();
+    match (specs, present.peek()) {
+        ([], _) => Err(Miss::Unknown),
+        (_, None) => Err(Miss::Version),
+        _ => present.find(|spec| spec.contexts().contains(context)).ok_or(Miss::Context),
+    }
+}
+
+/// The diagnostic for a miss; none for what another module than nginx's own may well know.
+pub(super) fn told(
+    directive: Directive<'_>,
+    context: Context,
+    version: Version,
+    miss: Miss,
+) -> Option<Diagnostic> {
+    let name = &*directive.name();
+    match miss {
+        Miss::Unknown if foreign::module_of(name).is_some() => None,
+        Miss::Unknown => Some(unknown::told(directive, context, version)),
+        Miss::Version => Some(of_other_versions(directive, name, version)),
+        Miss::Context => Some(misplaced(directive, name, context, version)),
+    }
+}
+
+fn of_other_versions(directive: Directive<'_>, name: &str, version: Version) -> Diagnostic {
+    let specs = lookup(name);
+    let fault = Diagnostic::error("unknown-directive", format!("unknown directive \"{name}\""));
+    let next = specs.iter().filter_map(Spec::since).filter(|&since| since > version).min();
+    let last = specs.iter().filter_map(Spec::until).filter(|&until| until <= version).max();
+    let why = match (next, last) {
+        (Some(since), _) => format!("nginx has it since {since}, and {version} is targeted"),
+        (None, Some(until)) => format!("nginx has it no longer since {until}, and {version} is targeted"),
+        (None, None) => format!("nginx {version} does not have it"),
+    };
+    let help = match (name, next) {
+        ("http2", Some(_)) => "write `listen … http2` instead".to_owned(),
+        ("ssl", None) => "write `listen … ssl` instead".to_owned(),
+        (_, Some(since)) => format!("remove it, or target nginx {since} or later"),
+        (_, None) => "remove it".to_owned(),
+    };
+    fault.at(directive.name_span(), "").why(why).help(help)
+}
+
+fn misplaced(directive: Directive<'_>, name: &str, context: Context, version: Version) -> Diagnostic {
+    let present = lookup(name).iter().filter(|spec| spec.is_in(version));
+    let contexts = present.fold(Contexts::default(), |all, spec| all | spec.contexts());
+    // `location` in `upstream` is of interest to no one who writes `http`: keep to the language at hand.
+    let related = contexts.related_to(context);
+    let fault = Diagnostic::error("wrong-context", format!("\"{name}\" directive is not allowed here"))
+        .at(directive.name_span(), format!("this stands in {context}"));
+    let fault = match directive.parent() {
+        Some(parent) => fault.at(parent.head_span(), "in this block"),
+        None => fault,
+    };
+    fault.why(format!("nginx reads `{name}` in {related} only")).help("move it, or close the block before it")
+}

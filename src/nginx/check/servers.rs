@@ -1,0 +1,198 @@
+//! Servers together: which sockets they share, and which names they fight over.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::listen::{Listen, Refused, Socket, read};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::version::Version;
+use crate::text::Span;
+
+/// What all servers so far listen on and are called.
+#[derive(Default)]
+pub(super) struct Servers<'t> {
+    sockets: HashMap<Socket, usize>,
+    shared: Vec<Shared<'t>>,
+    /// By socket and name.
+    names: HashMap<(usize, Cow<'t, str>), Span>,
+    /// Of the server at hand.
+    listens: Vec<(usize, Directive<'t>)>,
+    called: Vec<Argument<'t>>,
+    server: Option<Directive<'t>>,
+}
+
+/// What only one `listen` of a socket may say.
+#[derive(Default)]
+struct Shared<'t> {
+    default: Option<Directive<'t>>,
+    options: Option<Directive<'t>>,
+}
+
+impl<'t> Servers<'t> {
+    pub(super) fn open(&mut self, server: Directive<'t>) {
+        self.server = Some(server);
+        self.listens.clear();
+        self.called.clear();
+    }
+
+    pub(super) fn listen(&mut self, directive: Directive<'t>, version: Version, found: &mut Vec<Diagnostic>) {
+        let listen = match read(directive, version) {
+            Ok(listen) => listen,
+            Err(refused) => return found.push(told_refused(directive, &refused)),
+        };
+        let shown = listen.socket.to_string();
+        let Listen { socket, is_default, sets_options } = listen;
+        let id = self.socket(socket);
+        if let Some((_, first)) = self.listens.iter().find(|(seen, _)| *seen == id) {
+            let message = format!("a duplicate listen {shown}");
+            found.push(twice(
+                "duplicate-listen",
+                message,
+                directive,
+                *first,
+                "a server listens on a socket once",
+            ));
+            return;
+        }
+        self.listens.push((id, directive));
+        let shared = &mut self.shared[id];
+        if is_default && let Some(first) = shared.default.replace(directive) {
+            let message = format!("a duplicate default server for {shown}");
+            let why = "one server takes the requests that no name matches";
+            found.push(twice("duplicate-default-server", message, directive, first, why));
+        }
+        if sets_options && let Some(first) = shared.options.replace(directive) {
+            let message = format!("duplicate listen options for {shown}");
+            let why = "options of a socket are set in one `listen` only";
+            found.push(twice("duplicate-listen", message, directive, first, why));
+        }
+    }
+
+    pub(super) fn names(&mut self, directive: Directive<'t>) {
+        self.called.extend(directive.args());
+    }
+
+    /// The server is read: its names go to each of its sockets.
+    pub(super) fn close(&mut self, found: &mut Vec<Diagnostic>) {
+        if self.listens.is_empty()
+            && let Some(server) = self.server
+        {
+            let id = self.socket(Socket::implied());
+            self.listens.push((id, server));
+        }
+        let (called, listens) = (std::mem::take(&mut self.called), std::mem::take(&mut self.listens));
+        if called.is_empty()
+            && let Some(server) = self.server
+        {
+            for (id, _) in &listens {
+                self.claim(*id, Cow::Borrowed(""), server.head_span(), found);
+            }
+        }
+        for argument in &called {
+            let name = argument.value();
+            if is_bad_wildcard(&name) {
+                found.push(bad_wildcard(*argument, &name));
+            } else if !name.starts_with('~') {
+                let name = lower(name);
+                for (id, _) in &listens {
+                    self.claim(*id, name.clone(), argument.span(), found);
+                }
+            }
+        }
+        // Kept for their room: the next server clears them.
+        (self.called, self.listens) = (called, listens);
+        self.server = None;
+    }
+
+    /// Gives a name to this server on a socket, if no earlier one has it.
+    fn claim(&mut self, socket: usize, name: Cow<'t, str>, span: Span, found: &mut Vec<Diagnostic>) {
+        match self.names.entry((socket, name)) {
+            Entry::Vacant(free) => drop(free.insert(span)),
+            Entry::Occupied(taken) => {
+                let shown = self.sockets.iter().find(|(_, id)| **id == socket);
+                let shown = shown.map(|(socket, _)| socket.to_string()).unwrap_or_default();
+                found.push(conflict(&taken.key().1, &shown, span, *taken.get()));
+            }
+        }
+    }
+
+    fn socket(&mut self, socket: Socket) -> usize {
+        let next = self.shared.len();
+        let id = *self.sockets.entry(socket).or_insert(next);
+        if id == next {
+            self.shared.push(Shared::default());
+        }
+        id
+    }
+}
+
+/// nginx compares names in lower case.
+fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name }
+}
+
+/// A star stands for whole labels, first or last (`ngx_hash_add_key`).
+fn is_bad_wildcard(name: &str) -> bool {
+    let stars = name.bytes().filter(|byte| *byte == b'*').count();
+    let is_whole = name.len() > 2 && (name.starts_with("*.") || name.ends_with(".*"));
+    !name.starts_with('~') && (stars > 1 || (stars == 1 && !is_whole))
+}
+
+fn bad_wildcard(argument: Argument<'_>, name: &str) -> Diagnostic {
+    Diagnostic::error("bad-server-name", format!("invalid server name or wildcard \"{name}\""))
+        .at(argument.span(), "")
+        .why("`*` stands for whole labels, at the beginning or at the end, once")
+        .help("write `*.example.org` or `www.example.*`, or a regex after `~`")
+}
+
+fn conflict(name: &str, socket: &str, second: Span, first: Span) -> Diagnostic {
+    let message = format!("conflicting server name \"{name}\" on {socket}, ignored");
+    Diagnostic::new(Severity::Warning, "conflicting-server-name", message)
+        .at(second, "")
+        .at(first, "this one is used")
+        .why("nginx starts all the same, and the second server never sees a request by this name")
+        .help("remove one of the two")
+}
+
+fn twice(
+    code: &'static str,
+    message: String,
+    second: Directive<'_>,
+    first: Directive<'_>,
+    why: &str,
+) -> Diagnostic {
+    Diagnostic::error(code, message)
+        .at(second.head_span(), "")
+        .at(first.head_span(), "the first one")
+        .why(why)
+        .help("remove one of the two")
+}
+
+fn told_refused(directive: Directive<'_>, refused: &Refused) -> Diagnostic {
+    let shown =
+        |index| directive.arg(index).map(|argument: Argument<'_>| argument.value()).unwrap_or_default();
+    let span = |index| directive.arg(index).map_or(directive.head_span(), Argument::span);
+    match refused {
+        Refused::Port => {
+            let message = format!("invalid port in \"{}\" of the \"listen\" directive", shown(0));
+            let fault = Diagnostic::error("bad-listen", message).at(span(0), "");
+            fault
+                .why("a port is a number from 1 to 65535")
+                .help("write `listen 80;` or `listen 127.0.0.1:8080;`")
+        }
+        Refused::Parameter(index) => {
+            let message = format!("invalid parameter \"{}\"", shown(*index));
+            let fault = Diagnostic::error("bad-listen", message).at(span(*index), "");
+            fault.why("`listen` knows no such word").help("remove it, or check for a missing `;`")
+        }
+        Refused::TooNew(index, since) => {
+            let message = format!("invalid parameter \"{}\"", shown(*index));
+            let fault = Diagnostic::error("bad-listen", message).at(span(*index), "");
+            fault
+                .why(format!("`listen` knows it since nginx {since}"))
+                .help("remove it, or target a later nginx")
+        }
+    }
+}

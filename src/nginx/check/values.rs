@@ -1,0 +1,111 @@
+//! Arguments of the general setters: flags, numbers, sizes, durations and words.
+
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::{Spec, Value, Words};
+use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::value::{Unit, Unreadable, parse_offset, parse_size, parse_time};
+
+/// Checks what can be told from the value alone.
+pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let Some(first) = directive.arg(0) else { return };
+    let value = &*first.value();
+    match spec.value() {
+        Value::Flag if !is_flag(value) => found.push(bad_flag(first, spec)),
+        Value::Number if !is_number(value) => found.push(bad_number(first, spec)),
+        Value::Size => figure(first, spec, parse_size(value), found),
+        Value::Offset => figure(first, spec, parse_offset(value), found),
+        Value::Msec => figure(first, spec, parse_time(value, Unit::Milliseconds), found),
+        Value::Sec => figure(first, spec, parse_time(value, Unit::Seconds), found),
+        Value::ComplexSize if !value.contains('$') => figure(first, spec, parse_size(value), found),
+        Value::Enum(words) => word(first, spec, words, found),
+        Value::Set(words) => directive.args().for_each(|argument| word(argument, spec, words, found)),
+        Value::Buffers => buffers(directive, spec, found),
+        Value::Obsolete => found.push(obsolete(directive, spec)),
+        _ => {}
+    }
+}
+
+fn is_flag(value: &str) -> bool {
+    value.eq_ignore_ascii_case("on") || value.eq_ignore_ascii_case("off")
+}
+
+/// `ngx_atoi`: digits only, in a signed word.
+fn is_number(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) && value.parse::<i64>().is_ok()
+}
+
+fn figure(argument: Argument<'_>, spec: &Spec, read: Result<u64, Unreadable>, found: &mut Vec<Diagnostic>) {
+    let Err(fault) = read else { return };
+    let told = bad(argument, format!("\"{}\" directive invalid value", spec.name()));
+    let told = told.why(fault.reason.to_string());
+    found.push(match fault.suggestion {
+        Some(suggestion) => told.help(format!("write `{suggestion}`")),
+        None => told.help(match spec.value() {
+            Value::Msec | Value::Sec => "write a duration such as `30s` or `1h30m`",
+            _ => "write a size such as `15m` or `64k`",
+        }),
+    });
+}
+
+/// A count and a size, neither of them zero (`ngx_conf_set_bufs_slot`).
+fn buffers(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let is_positive = |(index, argument): &(usize, Argument<'_>)| {
+        let value = argument.value();
+        let read = if *index == 0 {
+            value.parse().ok().filter(|_| is_number(&value))
+        } else {
+            parse_size(&value).ok()
+        };
+        read.is_some_and(|figure: u64| figure > 0)
+    };
+    if let Some((_, argument)) = directive.args().enumerate().find(|argument| !is_positive(argument)) {
+        found.push(
+            bad(argument, format!("\"{}\" directive invalid value", spec.name()))
+                .why("it takes the number of buffers and the size of each, both more than zero")
+                .help(format!("write for example `{} 8 16k;`", spec.name())),
+        );
+    }
+}
+
+fn word(argument: Argument<'_>, spec: &Spec, words: Words, found: &mut Vec<Diagnostic>) {
+    let value = &*argument.value();
+    if words.contains(value) {
+        return;
+    }
+    let known: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    let told = bad(argument, format!("invalid value \"{value}\""));
+    let told = told.why(format!("`{}` knows {}", spec.name(), known.join(", ")));
+    found.push(match super::unknown::nearest(value, words.iter()) {
+        Some(near) => told.help(format!("did you mean `{near}`?")),
+        None => told.help("write one of these"),
+    });
+}
+
+fn bad_flag(argument: Argument<'_>, spec: &Spec) -> Diagnostic {
+    let (name, value) = (spec.name(), argument.value());
+    let message = format!("invalid value \"{value}\" in \"{name}\" directive, it must be \"on\" or \"off\"");
+    let flag = match &*value.to_ascii_lowercase() {
+        "true" | "yes" | "1" | "enable" | "enabled" => "on",
+        "false" | "no" | "0" | "disable" | "disabled" => "off",
+        _ => "on` or `off",
+    };
+    bad(argument, message).why(format!("`{name}` is a switch")).help(format!("write `{flag}`"))
+}
+
+fn bad_number(argument: Argument<'_>, spec: &Spec) -> Diagnostic {
+    bad(argument, format!("\"{}\" directive invalid number", spec.name()))
+        .why("it takes a whole number, without sign or unit")
+        .help("write digits only")
+}
+
+fn obsolete(directive: Directive<'_>, spec: &Spec) -> Diagnostic {
+    let message = format!("the \"{}\" directive is obsolete", spec.name());
+    Diagnostic::new(crate::diagnostic::Severity::Warning, "obsolete-directive", message)
+        .at(directive.head_span(), "")
+        .why("nginx reads it, warns and does nothing with it")
+        .help("remove it")
+}
+
+fn bad(argument: Argument<'_>, message: String) -> Diagnostic {
+    Diagnostic::error("bad-value", message).at(argument.span(), "")
+}

@@ -1,0 +1,192 @@
+//! Variables: how they are written, and whether anything defines them.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::{Target, unknown};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::directives::{Context, Language, Spec, Variable, variable, variable_names};
+use crate::nginx::token::{Unprintable, check_variables};
+use crate::nginx::tree::{Argument, Directive};
+use crate::text::Span;
+
+pub(super) struct Variables<'t> {
+    target: Target,
+    defined: HashSet<Cow<'t, str>>,
+    /// Used, and none of nginx's own.
+    open: Vec<(Cow<'t, str>, Language, Span)>,
+}
+
+impl<'t> Variables<'t> {
+    pub(super) fn new(target: Target) -> Variables<'t> {
+        Variables { target, defined: HashSet::new(), open: Vec::new() }
+    }
+
+    pub(super) fn see(&mut self, directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+        self.captures(directive);
+        if let Some(index) = defines(spec.name()) {
+            self.definition(directive, index, found);
+        }
+        if spec.name() == "if" {
+            self.condition(directive);
+        }
+        if !spec.reads_variables() && spec.name() != "set" {
+            return;
+        }
+        let language = if spec.module().starts_with("stream") { Language::Stream } else { Language::Http };
+        for (index, argument) in directive.args().enumerate() {
+            if argument.content().contains('$') && is_read(spec.name(), index, argument) {
+                self.text(argument, language, spec.name() != "log_format", found);
+            }
+        }
+    }
+
+    /// Another module's directive: a variable it is given may be one it sets.
+    pub(super) fn see_unknown(&mut self, directive: Directive<'t>) {
+        for argument in directive.args() {
+            if let Some(name) = argument.content().strip_prefix('$') {
+                self.defined.insert(lower(name));
+            }
+        }
+    }
+
+    /// Named groups of regexes, `(?<name>…)`, anywhere: in arguments and in the lines of a `map`.
+    fn captures(&mut self, directive: Directive<'t>) {
+        let groups = |argument: Argument<'t>| argument.content().split("(?").skip(1).filter_map(group);
+        self.defined.extend(directive.args().flat_map(groups));
+        if directive.is("map") {
+            let keys = directive.children().map(|line| line.sources().slice(line.name_span()));
+            self.defined.extend(keys.flat_map(|key| key.split("(?").skip(1).filter_map(group)));
+        }
+    }
+
+    fn definition(&mut self, directive: Directive<'t>, index: usize, found: &mut Vec<Diagnostic>) {
+        let Some(argument) = directive.arg(index) else { return };
+        match argument.content().strip_prefix('$') {
+            Some(name) if !name.is_empty() => drop(self.defined.insert(lower(name))),
+            _ => found.push(no_variable(directive, argument)),
+        }
+    }
+
+    /// `if ($name …)`: only the first word is certain to be a variable.
+    fn condition(&mut self, directive: Directive<'t>) {
+        let first = directive.args().find(|argument| argument.content() != "(");
+        let Some(first) = first else { return };
+        if let Some(name) = first.content().trim_start_matches('(').strip_prefix('$') {
+            let length = name_length(name);
+            self.used(&name[..length], Language::Http, first.span());
+        }
+    }
+
+    fn text(
+        &mut self,
+        argument: Argument<'t>,
+        language: Language,
+        strict: bool,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let content = argument.content();
+        if strict && let Err(fault) = check_variables(&argument.value()) {
+            return found.push(unreadable(argument, &fault));
+        }
+        for piece in content.split('$').skip(1) {
+            let name = piece.strip_prefix('{').unwrap_or(piece);
+            self.used(&name[..name_length(name)], language, argument.span());
+        }
+    }
+
+    fn used(&mut self, name: &'t str, language: Language, span: Span) {
+        // `$1` to `$9` are groups of a regex.
+        if name.is_empty() || matches!(name.as_bytes()[0], b'1'..=b'9') {
+            return;
+        }
+        let name = lower(name);
+        let known = variable(language, &name).is_some_and(|known| known.is_in(self.target.version));
+        if !known {
+            self.open.push((name, language, span));
+        }
+    }
+
+    /// All is read: what nothing defined is unknown.
+    pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
+        let open = self.open.iter().filter(|(name, ..)| !self.defined.contains(name));
+        found.extend(open.filter_map(|(name, language, span)| self.unknown(name, *language, *span)));
+    }
+
+    /// In a part of a configuration a variable may be defined elsewhere: only a near miss is told.
+    fn unknown(&self, name: &str, language: Language, span: Span) -> Option<Diagnostic> {
+        let is_whole = self.target.top == Context::Main;
+        let severity = if is_whole { Severity::Error } else { Severity::Warning };
+        let fault = Diagnostic::new(severity, "unknown-variable", format!("unknown \"{name}\" variable"));
+        let fault = fault.at(span, "");
+        if let Some(since) = variable(language, name).and_then(Variable::since) {
+            let why = format!("nginx has it since {since}, and {} is targeted", self.target.version);
+            return Some(fault.why(why).help(format!("target nginx {since} or later")));
+        }
+        let fault = fault.why("nginx does not start with a variable that nothing defines");
+        let defined = self.defined.iter().map(AsRef::as_ref);
+        let near =
+            unknown::nearest(name, variable_names(language).map(|name| -> &str { name }).chain(defined));
+        match near {
+            Some(near) => Some(fault.help(format!("did you mean `${near}`?"))),
+            None if is_whole => Some(fault.help("define it with `map` or `set`")),
+            None => None,
+        }
+    }
+}
+
+/// Which argument of a directive names the variable it defines.
+fn defines(name: &str) -> Option<usize> {
+    match name {
+        "set" | "auth_request_set" | "perl_set" => Some(0),
+        "map" | "split_clients" => Some(1),
+        _ => None,
+    }
+}
+
+/// Whether nginx looks for variables in this argument: not where it expects a regex or a new name.
+fn is_read(directive: &str, index: usize, argument: Argument<'_>) -> bool {
+    let is_name = defines(directive) == Some(index);
+    let is_regex = (directive == "rewrite" && index == 0) || argument.content().starts_with('~');
+    !is_name && !is_regex
+}
+
+/// The name of a group, from what follows its `(?`.
+fn group(text: &str) -> Option<Cow<'_, str>> {
+    let text = text.strip_prefix('P').unwrap_or(text);
+    let rest = text.strip_prefix('<').or_else(|| text.strip_prefix('\''))?;
+    let length = name_length(rest);
+    (length > 0).then(|| lower(&rest[..length]))
+}
+
+fn name_length(text: &str) -> usize {
+    text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
+}
+
+/// nginx compares names of variables in lower case.
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
+}
+
+fn no_variable(directive: Directive<'_>, argument: Argument<'_>) -> Diagnostic {
+    let name = argument.value();
+    Diagnostic::error("invalid-variable", format!("invalid variable name \"{name}\""))
+        .at(argument.span(), "")
+        .why(format!("`{}` defines a variable, and its name starts with `$`", directive.name()))
+        .help(format!("write `${}`", name.trim_start_matches('$')))
+}
+
+fn unreadable(argument: Argument<'_>, fault: &Unprintable) -> Diagnostic {
+    let (message, help) = match fault {
+        Unprintable::UnclosedVariable { name } => {
+            let message = format!("the closing bracket in \"{name}\" variable is missing");
+            (message, format!("write `${{{name}}}`"))
+        }
+        _ => ("invalid variable name".to_owned(), "write a name after the `$`, or remove the `$`".to_owned()),
+    };
+    Diagnostic::error("invalid-variable", message).at(argument.span(), "").why(fault.to_string()).help(help)
+}

@@ -1,0 +1,101 @@
+//! One walk over the tree, block by block; what needs a whole block or the whole tree is gathered on the way.
+
+use super::locations::Locations;
+use super::once::Once;
+use super::servers::Servers;
+use super::variables::Variables;
+use super::{Target, meaning, shape, swallowed, values};
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::{Body, Context, Spec, Value};
+use crate::nginx::tree::{Block, Directive};
+
+pub(super) struct Walk<'t> {
+    target: Target,
+    found: Vec<Diagnostic>,
+    once: Once<'t>,
+    locations: Locations<'t>,
+    servers: Servers<'t>,
+    variables: Variables<'t>,
+}
+
+impl<'t> Walk<'t> {
+    pub(super) fn new(target: Target) -> Walk<'t> {
+        Walk {
+            target,
+            found: Vec::new(),
+            once: Once::default(),
+            locations: Locations::default(),
+            servers: Servers::default(),
+            variables: Variables::new(target),
+        }
+    }
+
+    pub(super) fn run(mut self, root: Block<'t>) -> Vec<Diagnostic> {
+        self.block(root, self.target.top);
+        self.variables.finish(&mut self.found);
+        self.found
+    }
+
+    fn block(&mut self, block: Block<'t>, context: Context) {
+        let once = self.once.enter();
+        let locations = self.locations.enter();
+        for directive in block {
+            self.directive(directive, context);
+        }
+        self.once.leave(once);
+        self.locations.leave(locations, &mut self.found);
+    }
+
+    fn directive(&mut self, directive: Directive<'t>, context: Context) {
+        let name = directive.name();
+        let spec = match meaning::find(&name, context, self.target.version) {
+            Ok(spec) => spec,
+            Err(miss) => return self.missed(directive, context, miss),
+        };
+        let swallowed = swallowed::find(directive, spec, context, self.target.version);
+        if !shape::check(directive, spec, swallowed, &mut self.found) {
+            return;
+        }
+        if let Some(argument) = swallowed {
+            self.found.push(swallowed::told(directive, argument));
+        }
+        if spec.is_once() {
+            self.once.see(directive, spec, &mut self.found);
+        }
+        if spec.value() != Value::Special {
+            values::check(directive, spec, &mut self.found);
+        }
+        self.variables.see(directive, spec, &mut self.found);
+        self.special(directive, spec, context);
+        self.inside(directive, spec, context);
+    }
+
+    /// What the directives do that put servers and locations together.
+    fn special(&mut self, directive: Directive<'t>, spec: &'static Spec, context: Context) {
+        match (spec.module(), spec.name()) {
+            ("http_core", "server") => self.servers.open(directive),
+            ("http_core", "listen") => self.servers.listen(directive, self.target.version, &mut self.found),
+            ("http_core", "server_name") => self.servers.names(directive),
+            ("http_core", "location") => self.locations.see(directive, context, &mut self.found),
+            _ => {}
+        }
+    }
+
+    fn inside(&mut self, directive: Directive<'t>, spec: &'static Spec, context: Context) {
+        let (Some(block), Body::Directives(_)) = (directive.block(), spec.body()) else { return };
+        if let Some(inner) = spec.opens(context) {
+            self.block(block, inner);
+        }
+        if spec.module() == "http_core" && spec.name() == "server" {
+            self.servers.close(&mut self.found);
+        }
+    }
+
+    /// Nothing fits here; what is inside it, if anything, has no context to be judged by.
+    fn missed(&mut self, directive: Directive<'t>, context: Context, miss: meaning::Miss) {
+        self.variables.see_unknown(directive);
+        if let Some(told) = meaning::told(directive, context, self.target.version, miss) {
+            self.found.push(told);
+        }
+    }
+}

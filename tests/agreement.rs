@@ -1,0 +1,98 @@
+//! Our verdict on small site files against the verdict of the real nginx, old and new.
+//!
+//! A file in `tests/nginx-corpus` is a case: `accept` is for what nginx takes and we find no error in, `reject`
+//! for what both refuse in the same words, `silent` for what nginx takes and we do not. The name of a file starts
+//! with the code of the finding; `# for nginx 1.28` in its first line keeps it from the other version.
+
+mod oracle;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use nginx_gen::diagnostic::{Diagnostic, Severity};
+use nginx_gen::nginx::check::{Target, check};
+use nginx_gen::nginx::directives::Context;
+use nginx_gen::nginx::parser::parse;
+use nginx_gen::nginx::version::Version;
+use nginx_gen::text::{SourceFile, Sources};
+
+/// The nginx of the machine and the modern one built for the tests.
+static JUDGES: LazyLock<[(PathBuf, Version); 2]> = LazyLock::new(|| {
+    let modern = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx/build");
+    let built = Command::new(modern).stderr(Stdio::inherit()).output().expect("the build can be started");
+    assert!(built.status.success(), "no modern nginx could be built");
+    let path = String::from_utf8(built.stdout).expect("a path is text");
+    [oracle::installed(), path.trim().into()].map(|binary| {
+        let version = version(&binary);
+        (binary, version)
+    })
+});
+
+fn version(binary: &Path) -> Version {
+    let told = Command::new(binary).arg("-v").output().expect("nginx is installed").stderr;
+    let told = String::from_utf8(told).expect("a version is text");
+    let (_, version) = told.trim().split_once("nginx/").expect("nginx names its version");
+    Version::parse(version.split_whitespace().next().unwrap_or(version)).expect("a version of nginx")
+}
+
+fn ours(text: &str, version: Version) -> Vec<Diagnostic> {
+    let mut sources = Sources::new();
+    let file = sources.add(SourceFile::new("site.conf", text));
+    let (tree, mut found) = parse(file, text);
+    found.extend(check(tree.root(&sources), Target { version, top: Context::Http }));
+    found
+}
+
+/// The cases of a folder, once for each nginx that is to judge them.
+fn cases(verdict: &str) -> Vec<(String, String, &'static Path, Version)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx-corpus").join(verdict);
+    let mut cases = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the corpus is there") {
+        let path = entry.expect("the corpus can be listed").path();
+        let text = std::fs::read_to_string(&path).expect("a case can be read");
+        let name = path.file_name().expect("a case is a file").to_string_lossy().into_owned();
+        let only = text.lines().next().and_then(|line| line.strip_prefix("# for nginx ")).map(str::to_owned);
+        for (binary, version) in JUDGES.iter() {
+            if only.as_ref().is_none_or(|only| version.to_string().starts_with(only)) {
+                cases.push((name.clone(), text.clone(), binary.as_path(), *version));
+            }
+        }
+    }
+    assert!(!cases.is_empty(), "{verdict} has no cases");
+    cases
+}
+
+#[test]
+fn what_nginx_accepts_has_no_error() {
+    for (name, text, binary, version) in cases("accept") {
+        let (theirs, _) = oracle::judge_http(binary, &text);
+        assert_eq!(theirs, Ok(()), "{name}, nginx {version}");
+        let mut errors = ours(&text, version);
+        errors.retain(|fault| fault.severity == Severity::Error);
+        assert!(errors.is_empty(), "{name}, nginx {version} accepts: {errors:#?}");
+    }
+}
+
+#[test]
+fn what_nginx_refuses_is_told_in_its_words() {
+    for (name, text, binary, version) in cases("reject") {
+        let (theirs, _) = oracle::judge_http(binary, &text);
+        let told = theirs.expect_err(&format!("{name}, nginx {version} accepts"));
+        let found = ours(&text, version);
+        let code = name.split('.').next().unwrap_or_default();
+        let same = found.iter().any(|fault| fault.code == code && told.contains(&fault.message));
+        assert!(same, "{name}, nginx {version} says {told}, and we {found:#?}");
+    }
+}
+
+#[test]
+fn what_nginx_takes_in_silence_is_told() {
+    for (name, text, binary, version) in cases("silent") {
+        let (theirs, _) = oracle::judge_http(binary, &text);
+        assert_eq!(theirs, Ok(()), "{name}, nginx {version}");
+        let found = ours(&text, version);
+        let code = name.split('.').next().unwrap_or_default();
+        assert!(found.iter().any(|fault| fault.code == code), "{name}, nginx {version}: {found:#?}");
+    }
+}
