@@ -1,8 +1,10 @@
-//! `nginx-gen render` against Python with PyYAML's C loader and Jinja2, and against a bare loop that writes
+//! `nginx-gen render` against Python with `PyYAML`'s C loader and Jinja2, and against a bare loop that writes
 //! the same files. `cargo bench --bench generator`
 //!
 //! Ratios are what counts: machines differ. Each figure is the best of several runs, since what disturbs a
 //! run only ever makes it slower. The Python packages go into `target/bench-python`.
+
+#![allow(clippy::disallowed_macros, reason = "a benchmark prints its figures")]
 
 use std::fmt::Write as _;
 use std::fs::{self, File};

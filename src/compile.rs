@@ -2,9 +2,11 @@
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Label};
-use crate::environment::{self, Environment, Project, Site};
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::environment::{self, At, Environment, Project, Site};
 use crate::lint::{self, Promise, Subject};
+use crate::nginx::check::{Target, check};
+use crate::nginx::directives::Context;
 use crate::nginx::parser;
 use crate::nginx::tree::Tree;
 use crate::render::profile::Profile;
@@ -73,7 +75,8 @@ pub fn each_file<E>(
 ) -> Result<Result<(), E>, Vec<Diagnostic>> {
     let Some(settings) = &environment.nginx else { return Ok(Ok(())) };
     let renderer = Renderer::new(environment, settings, profile, sources)?;
-    let pipeline = Pipeline { environment, renderer, linted };
+    let target = Target { version: settings.version.value, top: Context::Http };
+    let pipeline = Pipeline { environment, renderer, target, linted };
     if wanted(&environment_file_name(environment)) {
         let file = pipeline.compile(Part::Environment, sources.reserve()).map_err(|fault| vec![fault])?;
         if !file.text().trim().is_empty()
@@ -125,6 +128,7 @@ fn hand_on<E>(
 struct Pipeline<'e> {
     environment: &'e Environment,
     renderer: Renderer<'e>,
+    target: Target,
     linted: bool,
 }
 
@@ -144,10 +148,21 @@ impl Pipeline<'_> {
         let (tree, mut faults) = parser::parse(id, file.text());
         let sources = Sources::alone(id, file);
         let contract = contract(part);
+        // Only raw lines can bring in what the templates do not hold already; those are checked by `validate`.
+        if faults.is_empty() && (self.linted || raw_lines(part).next().is_some()) {
+            faults.extend(check(tree.root(&sources), self.target));
+        }
         let subject = Subject { tree: &tree, sources: &sources, contract: &contract };
         let mut findings = if self.linted && faults.is_empty() { lint::check(&subject) } else { vec![] };
-        self.name_template_lines(part, id, &mut faults);
-        self.name_template_lines(part, id, &mut findings);
+        // What nginx takes, if with a sigh, does not keep a file from being used.
+        let (faults_only, told): (Vec<_>, Vec<_>) =
+            faults.into_iter().partition(|fault| fault.severity == Severity::Error);
+        faults = faults_only;
+        findings.extend(told);
+        for diagnostics in [&mut faults, &mut findings] {
+            self.name_template_lines(part, id, diagnostics);
+            name_raw_lines(part, &sources, id, diagnostics);
+        }
         Ok(Compiled { name, sources, file: id, tree, faults, findings })
     }
 
@@ -168,6 +183,33 @@ impl Pipeline<'_> {
                     .labels
                     .push(Label { span: origin.before(), text: "from this template line".to_owned() });
             }
+        }
+    }
+}
+
+/// The raw lines of the YAML that a file holds.
+fn raw_lines(part: Part<'_>) -> impl Iterator<Item = &At<String>> {
+    let site = match part {
+        Part::Environment => None,
+        Part::Site(site) => Some(site),
+    };
+    let locations = site.into_iter().flat_map(|site| &site.service.locations);
+    site.into_iter()
+        .flat_map(|site| &site.directives)
+        .chain(locations.flat_map(|location| &location.directives))
+}
+
+/// Puts the line of the YAML first in what is said about a raw line.
+fn name_raw_lines(part: Part<'_>, sources: &Sources, id: FileId, diagnostics: &mut [Diagnostic]) {
+    for diagnostic in diagnostics {
+        let Some(label) = diagnostic.labels.iter().find(|label| label.span.file == id) else { continue };
+        let at = label.span.start as usize;
+        let holds = |raw: &&At<String>| {
+            let mut places = sources.file(id).text().match_indices(raw.trim_end());
+            places.any(|(start, text)| (start..start + text.len()).contains(&at))
+        };
+        if let Some(raw) = raw_lines(part).find(holds) {
+            diagnostic.labels.insert(0, Label { span: raw.span, text: "from this raw line".to_owned() });
         }
     }
 }

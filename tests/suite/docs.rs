@@ -44,7 +44,7 @@ fn every_variable_a_template_uses_is_documented() {
 /// The `object.name` pairs within a template's tags.
 fn variables(template: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for tag in template.split("{").skip(1).filter(|part| part.starts_with(['{', '%'])) {
+    for tag in template.split('{').skip(1).filter(|part| part.starts_with(['{', '%'])) {
         for object in ["environment", "nginx", "site", "upstream", "location"] {
             for (at, _) in tag.match_indices(&format!("{object}.")) {
                 let before = tag[..at].chars().next_back();

@@ -66,9 +66,9 @@ fn counted(text: &str) -> Counted {
 }
 
 fn count(block: Block<'_>, place: &str, counted: &mut Counted) {
-    for directive in block.iter() {
-        let words =
-            std::iter::once(directive.name()).chain(directive.args().map(|argument| argument.value()));
+    for directive in block {
+        let words = std::iter::once(directive.name())
+            .chain(directive.args().map(nginx_gen::nginx::tree::Argument::value));
         let line = format!("{place} > {}", words.collect::<Vec<_>>().join(" "));
         *counted.entry(line.clone()).or_default() += 1;
         if let Some(inner) = directive.block() {

@@ -207,9 +207,14 @@ fn faults_of_a_template_name_its_line_and_the_site() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let project = Project::petties();
-    let sites: String = (0..200)
-        .map(|n| format!("  - {{ server_name: s{n}.org, service: api, upstream: 8080 }}\n"))
-        .collect();
+    let mut sites = String::new();
+    for n in 0..200 {
+        sites.push_str(
+            "  - { server_name: sN.org, service: api, upstream: 8080 }\n"
+                .replace('N', &n.to_string())
+                .as_str(),
+        );
+    }
     project.write("environments/many.yaml", &format!("extends: _petties.yaml\nsites:\n{sites}"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_nginx-gen"))
         .args(["render", "many"])
