@@ -1,6 +1,9 @@
 //! What the tests share.
 
+pub(crate) mod backend;
 pub(crate) mod bounded;
+pub(crate) mod client;
 pub(crate) mod command;
+pub(crate) mod http;
 pub(crate) mod nginx;
 pub(crate) mod repository;

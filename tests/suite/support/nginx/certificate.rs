@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 /// A self-signed certificate and its key, made once for the whole run.
 #[derive(Debug)]
 pub(crate) struct Certificate {
+    /// As it goes over the wire.
+    pub(crate) der: Vec<u8>,
     /// For `ssl_certificate`.
     pub(crate) pem: String,
     /// For `ssl_certificate_key`.
@@ -19,7 +21,11 @@ impl Certificate {
             // The curve P-256: its keys are made in no time, and every nginx takes them.
             let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]);
             let made = made.expect("a certificate for one plain name can be made");
-            Certificate { pem: made.cert.pem(), key: made.signing_key.serialize_pem() }
+            Certificate {
+                der: made.cert.der().to_vec(),
+                pem: made.cert.pem(),
+                key: made.signing_key.serialize_pem(),
+            }
         })
     }
 }

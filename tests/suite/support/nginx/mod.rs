@@ -4,6 +4,7 @@ mod arguments;
 mod certificate;
 mod ports;
 mod prefix;
+mod running;
 mod sites;
 mod verdict;
 
@@ -14,7 +15,9 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::{bounded, repository};
-use prefix::Prefix;
+pub(crate) use certificate::Certificate;
+use prefix::{Prefix, Reach};
+pub(crate) use running::Running;
 pub(crate) use sites::Sites;
 pub(crate) use verdict::Verdict;
 
@@ -74,9 +77,15 @@ impl Nginx {
 
     /// What `nginx -t` says to these site files.
     pub(crate) fn check(&self, sites: &Sites) -> Verdict {
-        let prefix = Prefix::new(sites);
+        let prefix = Prefix::new(sites, Reach::AsGiven);
         let finished = bounded::run(self.command(prefix.path()).arg("-t"), LIMIT);
         Verdict::new(&finished, &prefix)
+    }
+
+    /// Runs these site files, on the loopback only.
+    pub(crate) fn start(&self, sites: &Sites) -> Running {
+        let prefix = Prefix::new(sites, Reach::Loopback);
+        Running::start(&self.command(prefix.path()), prefix)
     }
 
     /// The program with everything it reads and writes under `prefix`.

@@ -1,6 +1,7 @@
 //! A folder with everything one nginx reads and writes.
 
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -15,6 +16,16 @@ use super::sites::Sites;
 pub(super) struct Prefix {
     folder: TempDir,
     ports: Ports,
+    reach: Reach,
+}
+
+/// Who may reach what listens on every address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reach {
+    /// As the files say: for a check, which does not serve.
+    AsGiven,
+    /// This machine only.
+    Loopback,
 }
 
 /// What a `listen` says before its options.
@@ -29,9 +40,9 @@ impl Prefix {
     /// Lays the site files out, with free ports and a certificate that exists in place of their own.
     ///
     /// Lines stay lines: what nginx says of a line is true of the file as it was given.
-    pub(super) fn new(sites: &Sites) -> Prefix {
+    pub(super) fn new(sites: &Sites, reach: Reach) -> Prefix {
         let folder = tempfile::Builder::new().prefix("nginx-gen-").tempdir().expect("a temporary folder");
-        let mut prefix = Prefix { folder, ports: Ports::default() };
+        let mut prefix = Prefix { folder, ports: Ports::default(), reach };
         for folder in ["sites", "written"] {
             fs::create_dir(prefix.path().join(folder)).expect("a new folder takes folders");
         }
@@ -64,6 +75,7 @@ impl Prefix {
             _ if index > 0 => None,
             "listen" => {
                 let Listen { host, port } = Listen::parse(argument)?;
+                let host = if self.reach == Reach::Loopback { loopback(host) } else { host };
                 let colon = if host.is_empty() { "" } else { ":" };
                 Some(format!("{host}{colon}{}", self.ports.stand_in(port)))
             }
@@ -97,7 +109,7 @@ impl Prefix {
             .map(|kind| format!("    {kind}_temp_path {};\n", self.at(&format!("written/{kind}"))))
             .concat();
         format!(
-            "{user}pid {pid};\nerror_log stderr;\nworker_processes 1;\nevents {{}}\nhttp {{\n\
+            "{user}daemon off;\nmaster_process off;\npid {pid};\nerror_log stderr;\nworker_processes 1;\nevents {{}}\nhttp {{\n\
              {temporary}    access_log {log};\n    include sites/*;\n}}\n",
             pid = self.at("nginx.pid"),
             log = self.at("access.log"),
@@ -118,6 +130,16 @@ impl Listen<'_> {
         let (host, port) =
             colon.map_or((argument, "80"), |colon| (&argument[..colon], &argument[colon + 1..]));
         Some(Listen { host, port: port.parse().ok()? })
+    }
+}
+
+/// The loopback address in place of all addresses. Where a machine has no `::1`, nobody reaches it over IPv6
+/// from anywhere, and `[::]` may stay.
+fn loopback(host: &str) -> &str {
+    match host {
+        "" | "*" | "0.0.0.0" => "127.0.0.1",
+        "[::]" if TcpListener::bind("[::1]:0").is_ok() => "[::1]",
+        other => other,
     }
 }
 
@@ -142,7 +164,7 @@ fn upstream(sites: &Sites, directive: &str, argument: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Listen, Prefix, Sites, upstream};
+    use super::{Listen, Prefix, Reach, Sites, upstream};
 
     #[test]
     fn what_a_listen_names() {
@@ -160,7 +182,7 @@ mod tests {
 
     #[test]
     fn what_a_site_shares_stays_shared() {
-        let mut prefix = Prefix::new(&Sites::new());
+        let mut prefix = Prefix::new(&Sites::new(), Reach::AsGiven);
         let mut listen = |argument| prefix.argument("listen", 0, argument).unwrap();
         let (plain, tls) = (listen("80"), listen("443"));
         assert_ne!(plain, tls);
@@ -170,7 +192,7 @@ mod tests {
 
     #[test]
     fn only_files_of_the_machine_are_replaced() {
-        let mut prefix = Prefix::new(&Sites::new());
+        let mut prefix = Prefix::new(&Sites::new(), Reach::AsGiven);
         let mut changed = |directive, argument| prefix.argument(directive, 0, argument);
         assert!(
             changed("ssl_certificate", "/etc/letsencrypt/live/a/fullchain.pem")
