@@ -32,7 +32,7 @@ pub struct Compiled {
     pub tree: Tree,
     /// What keeps it from being used: broken syntax, or a value that would not stay in its place.
     pub faults: Vec<Diagnostic>,
-    /// What the rules say of it; empty until [`Compiled::lint`].
+    /// What the rules say of it, when they were asked.
     pub findings: Vec<Diagnostic>,
 }
 

@@ -1,6 +1,6 @@
 //! The command line: one file a subcommand.
 //!
-//! To add a subcommand: a file with its clap `Args` and a `run`, a variant of [`Command`], a match arm.
+//! To add a subcommand: a file with its clap `Args` and a `run`, a variant of `Command`, a match arm.
 
 mod diff;
 mod output;
