@@ -28,7 +28,7 @@ pub struct Compiled {
     pub sources: Sources,
     /// Its id there.
     pub file: FileId,
-    /// Its directives.
+    /// Its directives; none when nobody asked for the rules and the templates are the program's own.
     pub tree: Tree,
     /// What keeps it from being used: broken syntax, or a value that would not stay in its place.
     pub faults: Vec<Diagnostic>,
@@ -76,7 +76,10 @@ pub fn each_file<E>(
     let Some(settings) = &environment.nginx else { return Ok(Ok(())) };
     let renderer = Renderer::new(environment, settings, profile, sources)?;
     let target = Target { version: settings.version.value, top: Context::Http };
-    let pipeline = Pipeline { environment, renderer, target, linted };
+    // The program's own templates are held to nginx by its tests, and a value is one token whatever it is; so
+    // their output is parsed only when somebody wants to look at it.
+    let trusted = profile.is_built_in().unwrap_or(false);
+    let pipeline = Pipeline { environment, renderer, target, trusted, linted };
     if wanted(&environment_file_name(environment)) {
         let file = pipeline.compile(Part::Environment, sources.reserve()).map_err(|fault| vec![fault])?;
         if !file.text().trim().is_empty()
@@ -129,6 +132,7 @@ struct Pipeline<'e> {
     environment: &'e Environment,
     renderer: Renderer<'e>,
     target: Target,
+    trusted: bool,
     linted: bool,
 }
 
@@ -145,11 +149,15 @@ impl Pipeline<'_> {
     fn compile(&self, part: Part<'_>, id: FileId) -> Result<Compiled, Diagnostic> {
         let Rendered { name, text } = self.renderer.render(part)?;
         let file = SourceFile::new(format!("rendered {}/{name}", self.environment.name), text);
-        let (tree, mut faults) = parser::parse(id, file.text());
+        let raw = raw_lines(part).next().is_some();
+        let (tree, mut faults) = match self.linted || raw || !self.trusted {
+            true => parser::parse(id, file.text()),
+            false => (Tree::default(), vec![]),
+        };
         let sources = Sources::alone(id, file);
         let contract = contract(part);
         // Only raw lines can bring in what the templates do not hold already; those are checked by `validate`.
-        if faults.is_empty() && (self.linted || raw_lines(part).next().is_some()) {
+        if faults.is_empty() && (self.linted || raw) {
             faults.extend(check(tree.root(&sources), self.target));
         }
         let subject = Subject { tree: &tree, sources: &sources, contract: &contract };

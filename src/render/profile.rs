@@ -78,9 +78,7 @@ impl Profile {
                 let text = std::fs::read_to_string(&path)?;
                 return Ok(Some(Template { shown: path.display().to_string(), text }));
             }
-            let built_in =
-                EMBEDDED.get_file(format!("{profile}/{file}")).and_then(|file| file.contents_utf8());
-            if let Some(text) = built_in {
+            if let Some(text) = embedded_text(profile, file) {
                 return Ok(Some(Template {
                     shown: format!("{profile}/{file} (built in)"),
                     text: text.to_owned(),
@@ -88,6 +86,21 @@ impl Profile {
             }
         }
         Ok(None)
+    }
+
+    /// Whether no file of it differs from the program's own: those are known to make whole nginx files.
+    ///
+    /// # Errors
+    /// When a file is there and cannot be read.
+    pub fn is_built_in(&self) -> std::io::Result<bool> {
+        for file in self.files()? {
+            let built_in =
+                [self.name.as_str(), BASE].iter().find_map(|profile| embedded_text(profile, &file));
+            if self.template(&file)?.is_some_and(|template| Some(template.text.as_str()) != built_in) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The names of all its templates, those of the base included, in order.
@@ -109,6 +122,10 @@ impl Profile {
         }
         Ok(files.into_iter().collect())
     }
+}
+
+fn embedded_text(profile: &str, file: &str) -> Option<&'static str> {
+    EMBEDDED.get_file(format!("{profile}/{file}"))?.contents_utf8()
 }
 
 /// The names of the profiles inside the program.
