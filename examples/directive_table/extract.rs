@@ -73,7 +73,7 @@ fn variables_of(source: &CSource) -> Vec<String> {
     let mut rows = Vec::new();
     for language in ["http", "stream"] {
         for (_, entries) in source.arrays(&format!("ngx_{language}_variable_t ")) {
-            for entry in entries.iter() {
+            for entry in &entries {
                 let Some(name) = entry.string() else { continue };
                 let prefix = entry.fields.iter().any(|field| field.contains("_VAR_PREFIX"));
                 rows.push(format!("{name}{}\t{language}", if prefix { "*" } else { "" }));
