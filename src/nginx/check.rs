@@ -17,6 +17,9 @@ mod values;
 mod variables;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Context;
 use crate::nginx::tree::Block;

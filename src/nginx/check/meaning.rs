@@ -28,6 +28,17 @@ pub(super) fn find(name: &str, context: Context, version: Version) -> Result<&'s
     }
 }
 
+/// What nginx would read a directive as.
+pub(super) fn of(
+    directive: Directive<'_>,
+    context: Context,
+    version: Version,
+) -> Result<&'static Spec, Miss> {
+    // As written, which is nearly always as read: quotes and escapes are looked at when that fails.
+    let written = directive.sources().slice(directive.name_span());
+    find(written, context, version).or_else(|_| find(&directive.name(), context, version))
+}
+
 /// The diagnostic for a miss; none for what another module than nginx's own may well know.
 pub(super) fn told(
     directive: Directive<'_>,

@@ -23,7 +23,9 @@ impl<'t> Once<'t> {
     }
 
     pub(super) fn see(&mut self, directive: Directive<'t>, spec: &'static Spec, found: &mut Vec<Diagnostic>) {
-        let before = self.seen[self.start..].iter().find(|(seen, _)| same_place(seen, spec));
+        let is_root = is_root(spec);
+        let same = |seen: &Spec| std::ptr::eq(seen, spec) || (is_root && self::is_root(seen));
+        let before = self.seen[self.start..].iter().find(|(seen, _)| same(seen));
         match before {
             Some(&(seen, first)) => found.push(told(directive, spec, first, seen)),
             None => self.seen.push((spec, directive)),
@@ -32,10 +34,6 @@ impl<'t> Once<'t> {
 }
 
 /// `root` and `alias` are one setting to nginx, and nothing else shares one.
-fn same_place(a: &Spec, b: &Spec) -> bool {
-    std::ptr::eq(a, b) || (is_root(a) && is_root(b))
-}
-
 fn is_root(spec: &Spec) -> bool {
     spec.module() == "http_core" && matches!(spec.name(), "root" | "alias")
 }

@@ -16,6 +16,10 @@ pub(super) fn find<'t>(
     context: Context,
     version: Version,
 ) -> Option<Argument<'t>> {
+    let arity = spec.arity();
+    if arity.accepts(directive.args().len()) && !arity.is_loose() {
+        return None;
+    }
     let text = directive.sources().file(directive.file()).text().as_bytes();
     let head = directive.head_span();
     // Nearly every directive is written on one line.

@@ -7,20 +7,30 @@ use crate::nginx::value::{Unit, Unreadable, parse_offset, parse_size, parse_time
 
 /// Checks what can be told from the value alone.
 pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
-    let Some(first) = directive.arg(0) else { return };
-    let value = &*first.value();
     match spec.value() {
-        Value::Flag if !is_flag(value) => found.push(bad_flag(first, spec)),
-        Value::Number if !is_number(value) => found.push(bad_number(first, spec)),
-        Value::Size => figure(first, spec, parse_size(value), found),
-        Value::Offset => figure(first, spec, parse_offset(value), found),
-        Value::Msec => figure(first, spec, parse_time(value, Unit::Milliseconds), found),
-        Value::Sec => figure(first, spec, parse_time(value, Unit::Seconds), found),
-        Value::ComplexSize if !value.contains('$') => figure(first, spec, parse_size(value), found),
-        Value::Enum(words) => word(first, spec, words, found),
-        Value::Set(words) => directive.args().for_each(|argument| word(argument, spec, words, found)),
-        Value::Buffers => buffers(directive, spec, found),
-        Value::Obsolete => found.push(obsolete(directive, spec)),
+        Value::Set(words) => return directive.args().for_each(|argument| word(argument, spec, words, found)),
+        Value::Buffers => return buffers(directive, spec, found),
+        Value::Obsolete => return found.push(obsolete(directive, spec)),
+        Value::Text | Value::Texts | Value::Keyval | Value::Complex | Value::Predicate => return,
+        _ => {}
+    }
+    if let Some(argument) = directive.arg(0) {
+        single(argument, spec, found);
+    }
+}
+
+/// A setter of one argument.
+fn single(argument: Argument<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let value = &*argument.value();
+    match spec.value() {
+        Value::Flag if !is_flag(value) => found.push(bad_flag(argument, spec)),
+        Value::Number if !is_number(value) => found.push(bad_number(argument, spec)),
+        Value::Size => figure(argument, spec, parse_size(value), found),
+        Value::Offset => figure(argument, spec, parse_offset(value), found),
+        Value::Msec => figure(argument, spec, parse_time(value, Unit::Milliseconds), found),
+        Value::Sec => figure(argument, spec, parse_time(value, Unit::Seconds), found),
+        Value::ComplexSize if !value.contains('$') => figure(argument, spec, parse_size(value), found),
+        Value::Enum(words) => word(argument, spec, words, found),
         _ => {}
     }
 }

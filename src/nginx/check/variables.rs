@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::{Target, unknown};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::nginx::directives::{Context, Language, Spec, Variable, variable, variable_names};
+use crate::nginx::directives::{Body, Context, Language, Spec, Value, Variable, variable, variable_names};
 use crate::nginx::token::{Unprintable, check_variables};
 use crate::nginx::tree::{Argument, Directive};
 use crate::text::Span;
@@ -23,19 +23,22 @@ impl<'t> Variables<'t> {
     }
 
     pub(super) fn see(&mut self, directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
-        self.captures(directive);
-        if let Some(index) = defines(spec.name()) {
-            self.definition(directive, index, found);
-        }
-        if spec.name() == "if" {
-            self.condition(directive);
+        // The general setters neither take a regex nor define anything.
+        if spec.value() == Value::Special {
+            self.captures(directive, spec.body());
+            if let Some(index) = defines(spec.name()) {
+                self.definition(directive, index, found);
+            }
+            if spec.name() == "if" {
+                self.condition(directive);
+            }
         }
         if !spec.reads_variables() && spec.name() != "set" {
             return;
         }
         let language = if spec.module().starts_with("stream") { Language::Stream } else { Language::Http };
         for (index, argument) in directive.args().enumerate() {
-            if argument.content().contains('$') && is_read(spec.name(), index, argument) {
+            if argument.content().as_bytes().contains(&b'$') && is_read(spec.name(), index, argument) {
                 self.text(argument, language, spec.name() != "log_format", found);
             }
         }
@@ -51,12 +54,17 @@ impl<'t> Variables<'t> {
     }
 
     /// Named groups of regexes, `(?<name>…)`, anywhere: in arguments and in the lines of a `map`.
-    fn captures(&mut self, directive: Directive<'t>) {
-        let groups = |argument: Argument<'t>| argument.content().split("(?").skip(1).filter_map(group);
-        self.defined.extend(directive.args().flat_map(groups));
-        if directive.is("map") {
+    fn captures(&mut self, directive: Directive<'t>, body: Body) {
+        directive.args().for_each(|argument| self.groups(argument.content()));
+        if body == Body::Entries {
             let keys = directive.children().map(|line| line.sources().slice(line.name_span()));
-            self.defined.extend(keys.flat_map(|key| key.split("(?").skip(1).filter_map(group)));
+            keys.for_each(|key| self.groups(key));
+        }
+    }
+
+    fn groups(&mut self, text: &'t str) {
+        if text.as_bytes().contains(&b'?') {
+            self.defined.extend(text.split("(?").skip(1).filter_map(group));
         }
     }
 
@@ -86,7 +94,7 @@ impl<'t> Variables<'t> {
         found: &mut Vec<Diagnostic>,
     ) {
         let content = argument.content();
-        if strict && let Err(fault) = check_variables(&argument.value()) {
+        if strict && let Err(fault) = check_variables(content) {
             return found.push(unreadable(argument, &fault));
         }
         for piece in content.split('$').skip(1) {

@@ -47,8 +47,7 @@ impl<'t> Walk<'t> {
     }
 
     fn directive(&mut self, directive: Directive<'t>, context: Context) {
-        let name = directive.name();
-        let spec = match meaning::find(&name, context, self.target.version) {
+        let spec = match meaning::of(directive, context, self.target.version) {
             Ok(spec) => spec,
             Err(miss) => return self.missed(directive, context, miss),
         };
@@ -62,11 +61,11 @@ impl<'t> Walk<'t> {
         if spec.is_once() {
             self.once.see(directive, spec, &mut self.found);
         }
-        if spec.value() != Value::Special {
-            values::check(directive, spec, &mut self.found);
-        }
         self.variables.see(directive, spec, &mut self.found);
-        self.special(directive, spec, context);
+        match spec.value() {
+            Value::Special => self.special(directive, spec, context),
+            _ => values::check(directive, spec, &mut self.found),
+        }
         self.inside(directive, spec, context);
     }
 

@@ -24,9 +24,9 @@ impl Arity {
         exact.or(self.from.map(usize::from)).unwrap_or(0)
     }
 
-    /// Whether there is no upper bound, so that a missing `;` goes unseen.
-    pub fn is_open(self) -> bool {
-        self.from.is_some()
+    /// Whether several counts will do, so that a missing `;` may go unseen.
+    pub fn is_loose(self) -> bool {
+        self.from.is_some() || self.exact.count_ones() > 1
     }
 
     /// Reads the table's `1,2` or `1+`.

@@ -57,26 +57,6 @@ impl Context {
         Context::MailServer,
     ];
 
-    /// Its word in the table.
-    fn word(self) -> &'static str {
-        match self {
-            Context::Main => "main",
-            Context::Events => "events",
-            Context::Http => "http",
-            Context::Server => "server",
-            Context::Location => "location",
-            Context::Upstream => "upstream",
-            Context::ServerIf => "server-if",
-            Context::LocationIf => "location-if",
-            Context::LimitExcept => "limit_except",
-            Context::Stream => "stream",
-            Context::StreamServer => "stream-server",
-            Context::StreamUpstream => "stream-upstream",
-            Context::Mail => "mail",
-            Context::MailServer => "mail-server",
-        }
-    }
-
     /// The contexts of its language, as the bits of a set.
     fn language(self) -> u16 {
         let bits = |from: Context, to: Context| (2 << to as u16) - (1 << from as u16);
@@ -91,8 +71,25 @@ impl Context {
         }
     }
 
+    /// Reads its word in the table.
     pub(super) fn parse(word: &str) -> Option<Context> {
-        Context::ALL.into_iter().find(|context| context.word() == word)
+        Some(match word {
+            "main" => Context::Main,
+            "events" => Context::Events,
+            "http" => Context::Http,
+            "server" => Context::Server,
+            "location" => Context::Location,
+            "upstream" => Context::Upstream,
+            "server-if" => Context::ServerIf,
+            "location-if" => Context::LocationIf,
+            "limit_except" => Context::LimitExcept,
+            "stream" => Context::Stream,
+            "stream-server" => Context::StreamServer,
+            "stream-upstream" => Context::StreamUpstream,
+            "mail" => Context::Mail,
+            "mail-server" => Context::MailServer,
+            _ => return None,
+        })
     }
 }
 
