@@ -59,12 +59,21 @@ impl Selected {
         mut take: impl FnMut(&Compiled) -> Result<(), E>,
     ) -> Result<Result<(), E>, Vec<Diagnostic>> {
         let wanted = |name: &str| self.file.as_deref().is_none_or(|file| file == name);
-        let mut faults = Vec::new();
+        let mut faults: Vec<Diagnostic> = Vec::new();
         let checked = |sources: &mut Sources, file: Compiled| {
             if file.faults.is_empty() {
                 return if faults.is_empty() { take(&file) } else { Ok(()) };
             }
-            faults.extend(file.faults);
+            // A fault of a template shows in every file: it is told of the first.
+            let same = |a: &Diagnostic, b: &Diagnostic| {
+                let place = |fault: &Diagnostic| fault.labels.last().map(|label| label.span);
+                a.message == b.message && place(a) == place(b)
+            };
+            for fault in file.faults {
+                if !faults.iter().any(|told| same(told, &fault)) {
+                    faults.push(fault);
+                }
+            }
             sources.put_back(file.sources);
             Ok(())
         };
