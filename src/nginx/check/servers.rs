@@ -42,29 +42,22 @@ impl<'t> Servers<'t> {
             Ok(listen) => listen,
             Err(refused) => return found.push(told_refused(directive, &refused)),
         };
-        let shown = listen.socket.to_string();
         let Listen { socket, is_default, sets_options } = listen;
         let id = self.socket(socket);
         if let Some((_, first)) = self.listens.iter().find(|(seen, _)| *seen == id) {
-            let message = format!("a duplicate listen {shown}");
-            found.push(twice(
-                "duplicate-listen",
-                message,
-                directive,
-                *first,
-                "a server listens on a socket once",
-            ));
+            let message = format!("a duplicate listen {}", self.shown(id));
+            let why = "a server listens on a socket once";
+            found.push(twice("duplicate-listen", message, directive, *first, why));
             return;
         }
         self.listens.push((id, directive));
-        let shared = &mut self.shared[id];
-        if is_default && let Some(first) = shared.default.replace(directive) {
-            let message = format!("a duplicate default server for {shown}");
+        if is_default && let Some(first) = self.shared[id].default.replace(directive) {
+            let message = format!("a duplicate default server for {}", self.shown(id));
             let why = "one server takes the requests that no name matches";
             found.push(twice("duplicate-default-server", message, directive, first, why));
         }
-        if sets_options && let Some(first) = shared.options.replace(directive) {
-            let message = format!("duplicate listen options for {shown}");
+        if sets_options && let Some(first) = self.shared[id].options.replace(directive) {
+            let message = format!("duplicate listen options for {}", self.shown(id));
             let why = "options of a socket are set in one `listen` only";
             found.push(twice("duplicate-listen", message, directive, first, why));
         }
@@ -111,11 +104,16 @@ impl<'t> Servers<'t> {
         match self.names.entry((socket, name)) {
             Entry::Vacant(free) => drop(free.insert(span)),
             Entry::Occupied(taken) => {
-                let shown = self.sockets.iter().find(|(_, id)| **id == socket);
-                let shown = shown.map(|(socket, _)| socket.to_string()).unwrap_or_default();
-                found.push(conflict(&taken.key().1, &shown, span, *taken.get()));
+                let (name, first) = (taken.key().1.clone(), *taken.get());
+                found.push(conflict(&name, &self.shown(socket), span, first));
             }
         }
+    }
+
+    /// A socket as nginx writes it; only faults ask.
+    fn shown(&self, id: usize) -> String {
+        let socket = self.sockets.iter().find(|(_, seen)| **seen == id);
+        socket.map(|(socket, _)| socket.to_string()).unwrap_or_default()
     }
 
     fn socket(&mut self, socket: Socket) -> usize {

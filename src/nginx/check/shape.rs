@@ -7,11 +7,11 @@ use crate::nginx::tree::{Argument, Directive};
 /// Whether the directive has the form its spec asks for; only then is it worth a closer look.
 pub(super) fn check(
     directive: Directive<'_>,
+    count: usize,
     spec: &Spec,
     swallowed: Option<Argument<'_>>,
     found: &mut Vec<Diagnostic>,
 ) -> bool {
-    let count = directive.args().len();
     let fault = match (spec.is_block(), directive.is_block()) {
         (false, true) => unexpected_block(directive, spec),
         (true, false) => missing_block(directive, spec),

@@ -6,18 +6,19 @@ use super::meaning;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Context, Spec, Value};
 use crate::nginx::token::Quoting;
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Arguments, Directive};
 use crate::nginx::version::Version;
 
 /// The first argument that starts a line and is the name of a directive which could stand here.
 pub(super) fn find<'t>(
     directive: Directive<'t>,
+    args: &Arguments<'t>,
     spec: &Spec,
     context: Context,
     version: Version,
 ) -> Option<Argument<'t>> {
     let arity = spec.arity();
-    if arity.accepts(directive.args().len()) && !arity.is_loose() {
+    if arity.accepts(args.len()) && !arity.is_loose() {
         return None;
     }
     let text = directive.sources().file(directive.file()).text().as_bytes();
@@ -26,7 +27,7 @@ pub(super) fn find<'t>(
     if !text[head.range()].contains(&b'\n') {
         return None;
     }
-    directive.args().find(|argument| {
+    args.clone().find(|argument| {
         let before = &text[head.start as usize..argument.span().start as usize];
         before[before.trim_ascii_end().len()..].contains(&b'\n')
             && argument.quoting() == Quoting::Bare

@@ -2,19 +2,24 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Spec, Value, Words};
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Arguments, Directive};
 use crate::nginx::value::{Unit, Unreadable, parse_offset, parse_size, parse_time};
 
 /// Checks what can be told from the value alone.
-pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(
+    directive: Directive<'_>,
+    mut args: Arguments<'_>,
+    spec: &Spec,
+    found: &mut Vec<Diagnostic>,
+) {
     match spec.value() {
-        Value::Set(words) => return directive.args().for_each(|argument| word(argument, spec, words, found)),
+        Value::Set(words) => return args.for_each(|argument| word(argument, spec, words, found)),
         Value::Buffers => return buffers(directive, spec, found),
         Value::Obsolete => return found.push(obsolete(directive, spec)),
         Value::Text | Value::Texts | Value::Keyval | Value::Complex | Value::Predicate => return,
         _ => {}
     }
-    if let Some(argument) = directive.arg(0) {
+    if let Some(argument) = args.next() {
         single(argument, spec, found);
     }
 }

@@ -7,7 +7,7 @@ use super::{Target, unknown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Body, Context, Language, Spec, Value, Variable, variable, variable_names};
 use crate::nginx::token::{Unprintable, check_variables};
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Arguments, Directive};
 use crate::text::Span;
 
 pub(super) struct Variables<'t> {
@@ -22,9 +22,16 @@ impl<'t> Variables<'t> {
         Variables { target, defined: HashSet::new(), open: Vec::new() }
     }
 
-    pub(super) fn see(&mut self, directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+    pub(super) fn see(
+        &mut self,
+        directive: Directive<'t>,
+        args: &Arguments<'t>,
+        spec: &Spec,
+        found: &mut Vec<Diagnostic>,
+    ) {
         // The general setters neither take a regex nor define anything.
-        if spec.value() == Value::Special {
+        let is_special = spec.value() == Value::Special;
+        if is_special {
             self.captures(directive, spec.body());
             if let Some(index) = defines(spec.name()) {
                 self.definition(directive, index, found);
@@ -37,8 +44,9 @@ impl<'t> Variables<'t> {
             return;
         }
         let language = if spec.module().starts_with("stream") { Language::Stream } else { Language::Http };
-        for (index, argument) in directive.args().enumerate() {
-            if argument.content().as_bytes().contains(&b'$') && is_read(spec.name(), index, argument) {
+        for (index, argument) in args.clone().enumerate() {
+            let has_variable = argument.raw().as_bytes().contains(&b'$');
+            if has_variable && (!is_special || is_read(spec.name(), index, argument)) {
                 self.text(argument, language, spec.name() != "log_format", found);
             }
         }
@@ -55,7 +63,7 @@ impl<'t> Variables<'t> {
 
     /// Named groups of regexes, `(?<name>…)`, anywhere: in arguments and in the lines of a `map`.
     fn captures(&mut self, directive: Directive<'t>, body: Body) {
-        directive.args().for_each(|argument| self.groups(argument.content()));
+        directive.args().for_each(|argument| self.groups(argument.raw()));
         if body == Body::Entries {
             let keys = directive.children().map(|line| line.sources().slice(line.name_span()));
             keys.for_each(|key| self.groups(key));
@@ -94,12 +102,19 @@ impl<'t> Variables<'t> {
         found: &mut Vec<Diagnostic>,
     ) {
         let content = argument.content();
-        if strict && let Err(fault) = check_variables(content) {
-            return found.push(unreadable(argument, &fault));
-        }
-        for piece in content.split('$').skip(1) {
-            let name = piece.strip_prefix('{').unwrap_or(piece);
-            self.used(&name[..name_length(name)], language, argument.span());
+        let mut rest = content;
+        while let Some(at) = rest.bytes().position(|byte| byte == b'$') {
+            rest = &rest[at + 1..];
+            let (inside, bracket) = rest.strip_prefix('{').map_or((rest, false), |inside| (inside, true));
+            let name = &inside[..name_length(inside)];
+            let is_sound = !name.is_empty() && (!bracket || inside[name.len()..].starts_with('}'));
+            if strict
+                && !is_sound
+                && let Err(fault) = check_variables(content)
+            {
+                return found.push(unreadable(argument, &fault));
+            }
+            self.used(name, language, argument.span());
         }
     }
 

@@ -51,8 +51,9 @@ impl<'t> Walk<'t> {
             Ok(spec) => spec,
             Err(miss) => return self.missed(directive, context, miss),
         };
-        let swallowed = swallowed::find(directive, spec, context, self.target.version);
-        if !shape::check(directive, spec, swallowed, &mut self.found) {
+        let args = directive.args();
+        let swallowed = swallowed::find(directive, &args, spec, context, self.target.version);
+        if !shape::check(directive, args.len(), spec, swallowed, &mut self.found) {
             return;
         }
         if let Some(argument) = swallowed {
@@ -61,10 +62,10 @@ impl<'t> Walk<'t> {
         if spec.is_once() {
             self.once.see(directive, spec, &mut self.found);
         }
-        self.variables.see(directive, spec, &mut self.found);
+        self.variables.see(directive, &args, spec, &mut self.found);
         match spec.value() {
             Value::Special => self.special(directive, spec, context),
-            _ => values::check(directive, spec, &mut self.found),
+            _ => values::check(directive, args, spec, &mut self.found),
         }
         self.inside(directive, spec, context);
     }
