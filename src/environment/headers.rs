@@ -4,6 +4,7 @@ use super::fields::{Found, wrong_type};
 use super::node::{Entry, Node, Value, shorten};
 use super::values::{header_name, with_variables};
 use crate::diagnostic::Diagnostic;
+use crate::text::Span;
 
 /// A header with its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +15,24 @@ pub struct Header {
     pub value: String,
 }
 
+/// The longest name of a request header: nginx gathers them in a table with room for this much, and does not
+/// start with a longer one (`proxy_headers_hash_bucket_size`).
+const LONGEST: usize = 46;
+
 /// Reads `request_headers:`, sent to the back end in place of the ones nginx-gen sets.
 pub(super) fn request_headers(node: &Node, found: &mut Found) -> Option<Vec<Header>> {
     let headers = headers(node, found)?;
     for header in &headers {
+        if header.name.len() > LONGEST {
+            let length = header.name.len();
+            let message = format!("`{}` is {length} bytes long", shorten(&header.name));
+            let fault = Diagnostic::error("bad-value", message).at(key_span(node, &header.name), "");
+            found.push(
+                fault.why(format!("nginx takes names of request headers of at most {LONGEST} bytes")).help(
+                    "with `proxy_headers_hash_bucket_size 128;` it takes more: set both in raw `directives:`",
+                ),
+            );
+        }
         if header.name.eq_ignore_ascii_case("x-accel-buffering") {
             found.push(
                 Diagnostic::error("bad-value", "`X-Accel-Buffering` as a request header does nothing")
@@ -28,6 +43,12 @@ pub(super) fn request_headers(node: &Node, found: &mut Found) -> Option<Vec<Head
         }
     }
     Some(headers)
+}
+
+/// Where the key of a header stands.
+fn key_span(node: &Node, name: &str) -> Span {
+    let Value::Mapping(entries) = &node.value else { return node.span };
+    entries.iter().find(|entry| &*entry.key == name).map_or(node.span, |entry| entry.key_span)
 }
 
 /// Reads `response_headers:`, added to every answer.

@@ -7,9 +7,10 @@ use super::location_type::{LocationType, TYPES};
 use super::node::{Node, Value};
 use super::proxy::{self, Proxy};
 use super::redirect::{self, Redirect};
+use super::regex::regex;
 use super::scalar::{At, at, one_of, truth};
 use super::static_files::{self, StaticFiles};
-use super::values::{bad_value, plain, regex, uri_path};
+use super::values::{bad_value, plain, uri_path};
 use crate::text::Span;
 
 /// Keys that every location may have.
@@ -134,7 +135,7 @@ pub(super) fn location(node: &Node, found: &mut Found) -> Option<Location> {
     };
     let path = fields.required("path", found, |node, found| {
         at(node, found, |node, found| match modifier {
-            Some(modifier) if modifier.is_regex() => regex(node, "a regular expression", found),
+            Some(modifier) if modifier.is_regex() => regex(node, found),
             Some(_) => uri_path(node, found),
             None => None,
         })

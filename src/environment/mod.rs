@@ -4,6 +4,8 @@
 //! and every other file reads the thing it is named for. A key is added in the `KEYS` table of its file and
 //! read a few lines below.
 
+mod check;
+mod ciphers;
 mod directives;
 mod endpoints;
 mod fields;
@@ -15,6 +17,7 @@ mod node;
 mod proxy;
 mod redirect;
 mod reference;
+mod regex;
 mod scalar;
 mod server_name;
 mod service;

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::check::check;
 use super::fields::{Fields, Found, Key, key, list, wrong_type};
 use super::node::{Node, Value, is_number};
 use super::scalar::{At, at, one_of, text, truth};
 use super::service::{Service, service};
 use super::site::{Defaults, Site, shared_names, site};
 use super::tls::{Offer, Tls, tls};
-use super::upstream::port;
+use super::upstream::port_at;
 use super::values::{bad_value, file_path, plain};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::version::Version;
@@ -61,6 +62,13 @@ pub struct Environment {
     pub sites: Vec<Site>,
 }
 
+impl Environment {
+    /// The name of the file that belongs to no single site: it sorts before the sites'.
+    pub fn file_name(&self) -> String {
+        format!("00-{}", self.name)
+    }
+}
+
 /// What an environment says of its nginx.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -94,8 +102,8 @@ pub(super) fn environment(name: &str, node: &Node, found: &mut Found) -> Option<
     let defaults = Defaults {
         services: &services,
         tls: tls.filter(|_| no_nginx.is_none()),
-        http_port: fields.optional("http_port", found, port).unwrap_or(80),
-        https_port: fields.optional("https_port", found, port).unwrap_or(443),
+        http_port: fields.optional("http_port", found, port_at),
+        https_port: fields.optional("https_port", found, port_at),
         named: no_nginx.is_none(),
     };
     let sites = fields.required("sites", found, |node, found| {
@@ -103,7 +111,12 @@ pub(super) fn environment(name: &str, node: &Node, found: &mut Found) -> Option<
     })?;
     shared_names(&sites, found);
     let services = services.into_values().flatten().collect();
-    Some(Environment { name: name.to_owned(), nginx, services, sites })
+    let environment = Environment { name: name.to_owned(), nginx, services, sites };
+    // With faults in its parts, what is said of the whole could be wrong.
+    if let (Some(settings), true) = (&environment.nginx, found.is_empty()) {
+        check(&environment, settings, node, found);
+    }
+    Some(environment)
 }
 
 fn settings(fields: &Fields<'_>, tls: Option<Arc<Tls>>, found: &mut Found) -> Option<Settings> {

@@ -10,7 +10,7 @@ use super::scalar::{At, at, text};
 use super::server_name::{ServerName, server_name};
 use super::service::Service;
 use super::tls::{Certificate, Offer, Tls, certificate, tls};
-use super::upstream::{Upstream, port, upstream};
+use super::upstream::{Upstream, port_at, upstream};
 use crate::diagnostic::Diagnostic;
 use crate::text::Span;
 
@@ -49,6 +49,8 @@ pub struct Site {
     pub http_port: u16,
     /// Port of HTTPS.
     pub https_port: u16,
+    /// Where the two ports are said; nowhere when they are the usual ones.
+    pub ports_at: [Option<Span>; 2],
     /// nginx lines to put in as they are.
     pub directives: Vec<At<String>>,
 }
@@ -58,8 +60,8 @@ pub(super) struct Defaults<'e> {
     /// The services by name; `None` for one with faults, which are reported already.
     pub(super) services: &'e HashMap<Arc<str>, Option<Arc<Service>>>,
     pub(super) tls: Option<Arc<Tls>>,
-    pub(super) http_port: u16,
-    pub(super) https_port: u16,
+    pub(super) http_port: Option<At<u16>>,
+    pub(super) https_port: Option<At<u16>>,
     /// Whether sites are served by nginx, and so need a name.
     pub(super) named: bool,
 }
@@ -73,6 +75,11 @@ impl Site {
     /// The name of its file in sites-available.
     pub fn file_name(&self) -> String {
         self.server_names.first().map_or_else(|| self.service.name.clone(), |name| name.file_name())
+    }
+
+    /// The name of its group of servers, if it has one. Without its file's name it would not be its own.
+    pub fn group_name(&self) -> String {
+        format!("backend.{}", self.file_name())
     }
 }
 
@@ -91,8 +98,8 @@ pub(super) fn site(node: &Node, defaults: &Defaults<'_>, found: &mut Found) -> O
     let upstream = fields.required("upstream", found, upstream);
     let own_tls = fields.optional("tls", found, tls);
     let certificate = fields.optional("certificate", found, certificate);
-    let http_port = fields.optional("http_port", found, port).unwrap_or(defaults.http_port);
-    let https_port = fields.optional("https_port", found, port).unwrap_or(defaults.https_port);
+    let http_port = fields.optional("http_port", found, port_at).or(defaults.http_port);
+    let https_port = fields.optional("https_port", found, port_at).or(defaults.https_port);
     let directives = fields.optional("directives", found, raw_directives).unwrap_or_default();
     let server_names = server_names?;
     if defaults.named
@@ -108,8 +115,9 @@ pub(super) fn site(node: &Node, defaults: &Defaults<'_>, found: &mut Found) -> O
         upstream: upstream?,
         tls: own_tls.map_or_else(|| defaults.tls.clone(), Offer::into_settings),
         certificate,
-        http_port,
-        https_port,
+        http_port: http_port.map_or(80, |port| port.value),
+        https_port: https_port.map_or(443, |port| port.value),
+        ports_at: [http_port, https_port].map(|port| port.map(|port| port.span)),
         directives,
     })
 }

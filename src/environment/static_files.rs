@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, Found, Key, key, list};
 use super::location::Modifier;
-use super::node::Node;
+use super::node::{Node, shorten};
 use super::scalar::{At, as_written, truth};
 use super::values::{Time, bad_value, file_path, plain, seconds};
 use crate::diagnostic::Diagnostic;
@@ -55,7 +55,7 @@ pub(super) fn read(
     found: &mut Found,
 ) -> Option<StaticFiles> {
     let folder = folder(fields, at_path, found);
-    let index = fields.optional("index", found, |node, found| plain(node, "a file name", found));
+    let index = fields.optional("index", found, index);
     let expires = fields.optional("expires", found, expires);
     let spa = fields.optional("spa", found, truth).unwrap_or(false);
     let mut try_files = fields.optional("try_files", found, try_files).unwrap_or_default();
@@ -145,15 +145,45 @@ fn single_page(
     Ok(vec!["$uri".to_owned(), format!("{}index.html", path.value)])
 }
 
+fn index(node: &Node, found: &mut Found) -> Option<String> {
+    let name = plain(node, "a file name", found)?;
+    if name.is_empty() {
+        found.push(bad_value(node, "the name of an index file is empty").help("delete the key"));
+        return None;
+    }
+    Some(name)
+}
+
+/// What is wrong with an entry of `try_files`, and what to write; `=…` means a status at the end only.
+fn step_fault(step: &str, last: bool) -> Option<(&'static str, &'static str)> {
+    let Some(status) = step.strip_prefix('=') else {
+        return step
+            .is_empty()
+            .then_some(("nginx reads one byte before an empty name", "write `$uri`, or delete it"));
+    };
+    if !last {
+        return Some(("a status stands at the end, where nothing was found", "write it last"));
+    }
+    let digits = (1..=3).contains(&status.len()) && status.bytes().all(|byte| byte.is_ascii_digit());
+    (!digits).then_some(("what stands behind `=` is a status of HTTP", "write for example `=404`"))
+}
+
 fn try_files(node: &Node, found: &mut Found) -> Option<Vec<String>> {
     let steps = list(node, "a list of files to try", found, |node, found| {
         let untagged = Node { tag: None, ..node.clone() };
         let step = as_written(&untagged, "a file to try", found)?;
         if let Err(error) = quote(step, Dollar::Variable) {
-            found.push(bad_value(node, format!("nginx cannot express `{step}`: {error}")));
+            found.push(bad_value(node, format!("nginx cannot express `{}`: {error}", shorten(step))));
         }
-        Some(step.to_owned())
+        Some((step.to_owned(), node))
     })?;
+    for (place, (step, at)) in steps.iter().enumerate() {
+        if let Some((why, help)) = step_fault(step, place + 1 == steps.len()) {
+            let message = format!("`{}` is nothing to try", shorten(step));
+            found.push(bad_value(at, message).why(why).help(help));
+        }
+    }
+    let steps: Vec<String> = steps.into_iter().map(|(step, _)| step).collect();
     if steps.len() < 2 {
         let fault =
             bad_value(node, "`try_files` needs at least two entries: a file, and what to do without it");

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::ciphers::ciphers;
 use super::fields::{Fields, Found, Key, key, one_or_many};
 use super::node::{Node, Value};
 use super::scalar::{as_written, one_of, truth, whole_number};
 use super::server_name::ServerName;
-use super::values::{file_path, plain};
+use super::values::{bad_value, file_path};
 use crate::diagnostic::Diagnostic;
 
 /// Keys of `tls:`.
@@ -116,17 +117,13 @@ pub(super) fn tls(node: &Node, found: &mut Found) -> Option<Offer> {
     }
     let fields = Fields::of(node, "`tls`", &[KEYS], found)?;
     let certificates = fields.optional("certificates", found, certificates);
-    let protocols = fields.optional("protocols", found, |node, found| {
-        one_or_many(node, "a list of TLS versions", found, |node, found| {
-            one_of(node, "a TLS version", PROTOCOLS, found)
-        })
-    });
+    let protocols = fields.optional("protocols", found, protocols);
     let protocols = protocols.unwrap_or_else(|| vec!["TLSv1.2", "TLSv1.3"]);
     if fields.entry("protocols").is_some_and(|entry| entry.value.size == 1) && protocols.is_empty() {
         found
             .push(Diagnostic::error("bad-value", "a list of TLS versions without any").at(fields.span(), ""));
     }
-    let ciphers = fields.optional("ciphers", found, |node, found| plain(node, "a cipher list", found));
+    let ciphers = fields.optional("ciphers", found, ciphers);
     let prefer_server_ciphers = fields.optional("prefer_server_ciphers", found, truth);
     let hsts = fields.optional("hsts", found, |node, found| {
         whole_number(node, "a number of seconds", 0..=4_000_000_000, found)
@@ -138,6 +135,18 @@ pub(super) fn tls(node: &Node, found: &mut Found) -> Option<Offer> {
         prefer_server_ciphers,
         hsts: hsts.unwrap_or(HSTS),
     })))
+}
+
+fn protocols(node: &Node, found: &mut Found) -> Option<Vec<&'static str>> {
+    let mut seen = Vec::new();
+    one_or_many(node, "a list of TLS versions", found, |node, found| {
+        let protocol = one_of(node, "a TLS version", PROTOCOLS, found)?;
+        if seen.contains(&protocol) {
+            found.push(bad_value(node, format!("`{protocol}` stands twice")).help("delete one of the two"));
+        }
+        seen.push(protocol);
+        Some(protocol)
+    })
 }
 
 fn certificates(node: &Node, found: &mut Found) -> Option<Certificates> {

@@ -189,9 +189,14 @@ pub(super) fn address(node: &Node, found: &mut Found) -> Option<Address> {
 }
 
 /// A TCP port.
-pub(super) fn port(node: &Node, found: &mut Found) -> Option<u16> {
+fn port(node: &Node, found: &mut Found) -> Option<u16> {
     let number = whole_number(node, "a port", 1..=65_535, found)?;
     u16::try_from(number).ok()
+}
+
+/// A TCP port with its place.
+pub(super) fn port_at(node: &Node, found: &mut Found) -> Option<At<u16>> {
+    at(node, found, port)
 }
 
 fn parse_address(text: &str) -> Result<Address, String> {

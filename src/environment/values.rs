@@ -53,8 +53,8 @@ pub(super) fn with_variables(node: &Node, expected: &str, found: &mut Found) -> 
     printable(node, value, Dollar::Variable, found)
 }
 
-/// A regular expression.
-pub(super) fn regex(node: &Node, expected: &str, found: &mut Found) -> Option<String> {
+/// Text in which `$` means what a regular expression makes of it.
+pub(super) fn expression(node: &Node, expected: &str, found: &mut Found) -> Option<String> {
     let value = text(node, expected, found)?;
     printable(node, value, Dollar::Regex, found)
 }

@@ -10,6 +10,7 @@ use minijinja::context;
 use minijinja::value::{Enumerator, Object, Value};
 
 use super::formatter::{Lines, Regex};
+use super::names_hash::NamesHash;
 use crate::environment::{
     Address, At, Certificate, Environment, Folder, Header, Location, Modifier, Service, Settings, Site,
     Upstream,
@@ -57,12 +58,15 @@ fn environment_variables(environment: &Environment) -> Value {
     let https = || environment.sites.iter().filter(|site| site.tls.is_some());
     let http_ports: BTreeSet<u16> = environment.sites.iter().map(|site| site.http_port).collect();
     let https_ports: BTreeSet<u16> = https().map(|site| site.https_port).collect();
+    let names = environment.sites.iter().flat_map(|site| &site.server_names);
+    let names_hash = NamesHash::of(names.map(|name| name.as_str()));
     let first = https().next().and_then(certificate);
     context! {
         name => environment.name.as_str(),
         types => types,
         http_ports => ports(http_ports),
         https_ports => ports(https_ports),
+        names_hash => names_hash.map(|hash| context! { bucket_size => hash.bucket_size, max_size => hash.max_size }),
         certificate => first.as_ref().map(|files| files.certificate.as_str()),
         certificate_key => first.as_ref().map(|files| files.certificate_key.as_str()),
     }
@@ -131,7 +135,7 @@ fn upstream_variables(site: &Site) -> Value {
     let (authority, separator, group) = match &site.upstream.value {
         Upstream::One(address) => (address.for_server(), separator(address), Value::from(())),
         Upstream::Group(group) => {
-            let name = format!("backend.{}", site.file_name());
+            let name = site.group_name();
             let servers = group.servers.iter().map(|server| {
                 let mut tokens = vec![server.address.for_server()];
                 tokens.extend(server.weight.map(|weight| format!("weight={weight}")));

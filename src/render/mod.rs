@@ -3,6 +3,7 @@
 mod context;
 mod engine;
 mod formatter;
+mod names_hash;
 mod placement;
 pub mod profile;
 
@@ -100,7 +101,7 @@ impl<'e> Renderer<'e> {
 
 /// The name of the file that belongs to no single site: it sorts before the sites'.
 pub fn environment_file_name(environment: &Environment) -> String {
-    format!("00-{}", environment.name)
+    environment.file_name()
 }
 
 /// Whether a file was written for `environment`, by the line its templates begin with.

@@ -3,6 +3,7 @@
 //! A module a subject. What several of them share is in `support`: a real nginx with everything it touches
 //! in a private folder, stand-in back ends, a client, the repository's own files.
 
+mod accepted;
 mod commands;
 mod docs;
 mod environments;

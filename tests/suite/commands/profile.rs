@@ -17,6 +17,7 @@ fn templates_are_listed_with_where_they_come_from() {
     locations/static.conf.j2	recommended/locations/static.conf.j2 (built in)
     locations/stream.conf.j2	recommended/locations/stream.conf.j2 (built in)
     locations/websocket.conf.j2	guide/locations/websocket.conf.j2 (built in)
+    names_hash.conf.j2	recommended/names_hash.conf.j2 (built in)
     proxy.conf.j2	recommended/proxy.conf.j2 (built in)
     response_headers.conf.j2	recommended/response_headers.conf.j2 (built in)
     response_headers_server.conf.j2	recommended/response_headers_server.conf.j2 (built in)

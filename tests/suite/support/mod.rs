@@ -6,4 +6,5 @@ pub(crate) mod client;
 pub(crate) mod command;
 pub(crate) mod http;
 pub(crate) mod nginx;
+pub(crate) mod pipeline;
 pub(crate) mod repository;
