@@ -62,9 +62,7 @@ fn follow(explanation: &mut Explanation, route: &Route<'_>, tls_here: bool, setu
         answer::of(route, &explanation.request, tls_here);
     (explanation.outcome, explanation.status, explanation.answer) = (outcome, status, text);
     (explanation.redirect, explanation.upstream) = (redirect, upstream);
-    if outcome != Outcome::Unserved || by_location {
-        explanation.notes = answer::not_judged(route, by_location);
-    }
+    explanation.notes = answer::not_judged(route, by_location);
     let Some(location) = route.found.location.filter(|_| by_location) else { return };
     explanation.location = reasons::location(&route.found);
     if let Some(taken) = &mut explanation.location {

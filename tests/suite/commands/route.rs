@@ -349,6 +349,22 @@ fn every_answer() {
 }
 
 #[test]
+fn what_may_change_a_refusal_is_named() {
+    let project = Project::empty();
+    project.write("a.conf", "server { if ($ok) { return 200; } return 444; }");
+    insta::assert_snapshot!(said_in(&project, &["--conf", "a.conf", "http://a.org/"]), @r"
+    http://a.org/
+    → the connection is closed by the server's `return` 444
+
+    server (no name)  (a.conf:1)
+      no server has the name `a.org`, none is the default, and this is the first at port 80
+
+    note: `if ($ok)` at a.conf:1 may change the answer, and is not judged
+    exit status: 1
+    ");
+}
+
+#[test]
 fn for_programs() {
     insta::assert_snapshot!(said(&["prod", "wss://ai.petties.world/ws", "--format", "json"]), @r#"
     {
