@@ -8,7 +8,7 @@
 //! 2. `diagnostic`
 //! 3. `nginx`, `report`
 //! 4. `environment`
-//! 5. `render`, `lint`, `diff`
+//! 5. `render`, `lint`, `diff`, `route`
 //! 6. `compile`
 //! 7. `cli`
 
@@ -22,4 +22,5 @@ pub mod lint;
 pub mod nginx;
 pub mod render;
 pub mod report;
+pub mod route;
 pub mod text;

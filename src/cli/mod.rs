@@ -6,6 +6,7 @@ mod diff;
 mod output;
 mod profile;
 mod render;
+mod route;
 mod selection;
 mod snapshot;
 mod urls;
@@ -61,6 +62,8 @@ enum Command {
     Snapshot(snapshot::Args),
     /// List every endpoint as a client would type it
     Urls(urls::Args),
+    /// Tell which server and location serve a URL, why, and with which settings
+    Route(route::Args),
     /// List the templates of a profile, or write them out for editing
     Profile(profile::Args),
 }
@@ -107,6 +110,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&mut run, &args),
         Command::Snapshot(args) => snapshot::run(&mut run, &args),
         Command::Urls(args) => urls::run(&mut run, &args),
+        Command::Route(args) => route::run(&mut run, &args),
         Command::Profile(args) => profile::run(&mut run, &args),
     };
     let ended = ended.and_then(|outcome| run.out.flush().map(|()| outcome).map_err(anyhow::Error::from));

@@ -7,12 +7,13 @@ mod defaults;
 mod headers;
 mod rules;
 
-pub use defaults::{Release, default};
+pub use defaults::default;
 pub use headers::{RequestHeader, proxy_headers};
 
 use std::borrow::Cow;
 
 use crate::nginx::tree::{Argument, Block, Directive};
+use crate::nginx::version::Version;
 use rules::Rule;
 
 /// The settings that hold inside one block.
@@ -74,7 +75,7 @@ impl<'t> Effective<'t> {
     }
 
     /// The first argument of what holds, or nginx's default in this release.
-    pub fn value(&self, name: &str, release: Release) -> Option<Cow<'t, str>> {
+    pub fn value(&self, name: &str, release: Version) -> Option<Cow<'t, str>> {
         let set = self.get(name).map(|setting| setting.value());
         set.or_else(|| default(name, release).map(Cow::Borrowed))
     }

@@ -3,6 +3,7 @@
 mod diff;
 mod profile;
 mod render;
+mod route;
 mod urls;
 mod usage;
 mod validate;

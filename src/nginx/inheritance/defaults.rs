@@ -1,20 +1,19 @@
 //! What holds where nothing is set, by release.
 
-/// A release of nginx as its three numbers.
-pub type Release = (u16, u16, u16);
+use crate::nginx::version::Version;
 
 /// The default of a directive with one value, as nginx's documentation writes it; `None` where there is none,
 /// or it is not known here.
-pub fn default(name: &str, release: Release) -> Option<&'static str> {
+pub fn default(name: &str, release: Version) -> Option<&'static str> {
     versioned(name, release).or_else(|| fixed(name))
 }
 
-fn versioned(name: &str, release: Release) -> Option<&'static str> {
+fn versioned(name: &str, release: Version) -> Option<&'static str> {
     match name {
-        "proxy_http_version" if release >= (1, 29, 7) => Some("1.1"),
+        "proxy_http_version" if release >= Version::new(1, 29, 7) => Some("1.1"),
         "proxy_http_version" => Some("1.0"),
-        "ssl_protocols" if release >= (1, 27, 3) => Some("TLSv1.2 TLSv1.3"),
-        "ssl_protocols" if release >= (1, 23, 4) => Some("TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"),
+        "ssl_protocols" if release >= Version::new(1, 27, 3) => Some("TLSv1.2 TLSv1.3"),
+        "ssl_protocols" if release >= Version::new(1, 23, 4) => Some("TLSv1 TLSv1.1 TLSv1.2 TLSv1.3"),
         "ssl_protocols" => Some("TLSv1 TLSv1.1 TLSv1.2"),
         _ => None,
     }

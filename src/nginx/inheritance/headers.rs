@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Effective, Release};
+use super::Effective;
 use crate::nginx::tree::Directive;
+use crate::nginx::version::Version;
 
 /// One header of the request to the upstream.
 #[derive(Clone, Debug)]
@@ -28,7 +29,7 @@ const OWN: [(&str, &str); 6] = [
 
 /// The request headers that `proxy_set_header` and nginx decide on inside a block; all others the client sends
 /// are passed on as they are.
-pub fn proxy_headers<'t>(effective: &Effective<'t>, release: Release) -> Vec<RequestHeader<'t>> {
+pub fn proxy_headers<'t>(effective: &Effective<'t>, release: Version) -> Vec<RequestHeader<'t>> {
     let set = effective.get("proxy_set_header").map(|setting| setting.directives).unwrap_or_default();
     let mut headers: Vec<_> = set.into_iter().filter_map(from_directive).collect();
     for (name, value) in OWN {
@@ -36,7 +37,7 @@ pub fn proxy_headers<'t>(effective: &Effective<'t>, release: Release) -> Vec<Req
             continue;
         }
         // Upstream connections are kept alive by default from that release on.
-        let value = if name == "Connection" && release >= (1, 29, 7) { "" } else { value };
+        let value = if name == "Connection" && release >= Version::new(1, 29, 7) { "" } else { value };
         headers.push(RequestHeader { name: name.into(), value: value.into(), set_by: None });
     }
     headers

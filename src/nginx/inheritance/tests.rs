@@ -1,6 +1,7 @@
 use super::{Effective, default, proxy_headers};
 use crate::nginx::parser::parse;
 use crate::nginx::tree::{Directive, Tree};
+use crate::nginx::version::Version;
 use crate::text::{SourceFile, Sources};
 
 fn read(text: &str) -> (Sources, Tree) {
@@ -30,7 +31,7 @@ fn the_nearest_level_that_says_anything_says_all() {
     let (sources, tree) = read(text);
     let location = inside(&sources, &tree, "location");
     assert_eq!(said(&location, "proxy_set_header"), ["proxy_set_header D 4"]);
-    assert_eq!(location.value("proxy_read_timeout", (1, 22, 1)).unwrap(), "5s");
+    assert_eq!(location.value("proxy_read_timeout", Version::new(1, 22, 1)).unwrap(), "5s");
     assert!(location.get("proxy_read_timeout").unwrap().is_inherited);
     let hidden: Vec<_> = location.hidden("proxy_set_header").iter().map(|one| format!("{one:?}")).collect();
     assert_eq!(hidden, ["proxy_set_header B 2", "proxy_set_header C 3", "proxy_set_header A 1"]);
@@ -84,8 +85,8 @@ fn nginx_sets_headers_by_itself() {
         let header = headers.iter().find(|header| header.name == "Connection").unwrap();
         (header.value.to_string(), headers.len())
     };
-    assert_eq!(connection((1, 22, 1)), ("close".to_owned(), 6));
-    assert_eq!(connection((1, 29, 7)), (String::new(), 6));
-    assert_eq!(default("proxy_http_version", (1, 29, 6)), Some("1.0"));
-    assert_eq!(default("proxy_http_version", (1, 29, 7)), Some("1.1"));
+    assert_eq!(connection(Version::new(1, 22, 1)), ("close".to_owned(), 6));
+    assert_eq!(connection(Version::new(1, 29, 7)), (String::new(), 6));
+    assert_eq!(default("proxy_http_version", Version::new(1, 29, 6)), Some("1.0"));
+    assert_eq!(default("proxy_http_version", Version::new(1, 29, 7)), Some("1.1"));
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::{Disk, Files, Scope, faults, glob};
+use super::{Disk, Files, Memory, Scope, faults, glob};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::parser::parse;
 use crate::nginx::tree::{Block, Builder, Tree};
@@ -63,6 +63,15 @@ pub fn load_text(sources: &mut Sources, name: &str, text: String, prefix: &Path)
     Loader::new(sources, &Disk, prefix.to_owned()).run(Path::new(name), text.into_bytes())
 }
 
+/// Reads texts that no disk holds as nginx reads a folder of sites: one behind the other, in this order.
+pub fn join(sources: &mut Sources, files: impl IntoIterator<Item = (String, String)>) -> Configuration {
+    let none = Memory::default();
+    let mut loader = Loader::new(sources, &none, PathBuf::from("/etc/nginx"));
+    let files = files.into_iter().map(|(name, text)| (PathBuf::from(name), text.into_bytes()));
+    let parts: Vec<_> = files.map(|(name, text)| loader.take_in(&name, text)).collect();
+    loader.finish(&parts)
+}
+
 /// nginx searches relative includes in the folder of `nginx.conf`.
 fn usual_prefix(path: &Path) -> PathBuf {
     let folder = path.parent().unwrap_or(Path::new("/"));
@@ -108,13 +117,20 @@ impl<'a> Loader<'a> {
 
     fn run(mut self, path: &Path, bytes: Vec<u8>) -> Configuration {
         let part = self.take_in(path, bytes);
-        self.put_in(&part, part.tree.all());
+        self.finish(&[part])
+    }
+
+    fn finish(mut self, parts: &[Rc<Part>]) -> Configuration {
+        for part in parts {
+            self.put_in(part, part.tree.all());
+        }
         for part in self.parsed.values().flatten() {
             self.builder.comments_of(&part.tree);
         }
         let tree = self.builder.into_joined_tree();
         let scope = Scope::of(tree.root(self.sources));
-        Configuration { tree, file: part.file, scope, faults: self.faults }
+        let file = parts.first().map_or_else(|| self.sources.reserve(), |part| part.file);
+        Configuration { tree, file, scope, faults: self.faults }
     }
 
     /// Parses a file's text; nginx does not care for its encoding, so nothing is refused.

@@ -32,6 +32,7 @@ fn the_commands() {
                 sites-available
       snapshot  Accept the rendered files of an environment as its new snapshot
       urls      List every endpoint as a client would type it
+      route     Tell which server and location serve a URL, why, and with which settings
       profile   List the templates of a profile, or write them out for editing
       help      Print this message or the help of the given subcommand(s)
 

@@ -1,0 +1,110 @@
+//! Where a URL ends in a configuration, and why: the server, the location, what is sent on, what holds there.
+
+mod answer;
+mod declared;
+mod expectation;
+mod explanation;
+mod human;
+mod reasons;
+mod redirect;
+mod settings;
+mod url;
+
+pub use declared::rendered_name;
+pub use expectation::{Expectation, Unmet};
+pub use explanation::{Asked, Declared, Explanation, Outcome, Passed, Place, Rival, Setting, Taken};
+pub use human::write;
+pub use url::Url;
+
+use std::net::IpAddr;
+
+use self::answer::Answer;
+use crate::environment::Environment;
+use crate::nginx::routing::{self, Listen, Request, Route, servers};
+use crate::nginx::tree::{Block, Directive};
+use crate::nginx::version::Version;
+
+/// What a configuration is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Setup<'e> {
+    /// The nginx that runs it.
+    pub version: Version,
+    /// The environment it was rendered from.
+    pub environment: Option<&'e Environment>,
+}
+
+/// Follows a URL through a configuration; `root` is the top of it or of its server blocks.
+pub fn explain(root: Block<'_>, url: &Url, setup: Setup<'_>) -> Explanation {
+    let servers = servers(root);
+    let asked = arrival(&servers, url);
+    let address = asked.host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+    let request = Request { host: &asked.host, port: asked.port, address, target: &asked.target };
+    let mut explanation = unserved(url, &asked);
+    match routing::route(root, &request) {
+        Err(fault) => {
+            let server = routing::choose(&servers, &request);
+            explanation.server = server.map(|chosen| reasons::server(&chosen, &request));
+            explanation.answer = format!("refused with 400: {fault}");
+            explanation.status = Some(400);
+        }
+        Ok(None) => explanation.answer = format!("no server listens at port {}", asked.port),
+        Ok(Some(route)) => {
+            explanation.server = Some(reasons::server(&route.server, &request));
+            follow(&mut explanation, &route, is_tls_at(&servers, &route, asked.port), setup);
+        }
+    }
+    explanation
+}
+
+/// Fills in what becomes of a request that a server took.
+fn follow(explanation: &mut Explanation, route: &Route<'_>, tls_here: bool, setup: Setup<'_>) {
+    let Answer { outcome, status, text, redirect, upstream, by_location } =
+        answer::of(route, &explanation.request, tls_here);
+    (explanation.outcome, explanation.status, explanation.answer) = (outcome, status, text);
+    (explanation.redirect, explanation.upstream) = (redirect, upstream);
+    explanation.notes = answer::not_judged(route, by_location);
+    let Some(location) = route.found.location.filter(|_| by_location) else { return };
+    explanation.location = reasons::location(&route.found);
+    if let Some(taken) = &mut explanation.location {
+        taken.declared = setup.environment.and_then(|environment| declared::declared(environment, location));
+    }
+    if outcome == Outcome::Passed {
+        explanation.settings = settings::settings(location, setup.version);
+    }
+}
+
+/// Where a URL arrives. Without a scheme TLS is meant wherever it is spoken.
+fn arrival(servers: &[Directive<'_>], url: &Url) -> Asked {
+    let listens = || servers.iter().flat_map(|server| Listen::all_of(*server));
+    let speaks_tls = |port| listens().any(|listen| listen.has_port(port) && listen.is_tls);
+    let port = match (url.port, url.is_tls) {
+        (Some(port), _) => port,
+        (None, Some(true)) => 443,
+        (None, None) if speaks_tls(443) => 443,
+        (None, Some(false) | None) => 80,
+    };
+    let tls = url.is_tls.unwrap_or_else(|| speaks_tls(port));
+    Asked { host: url.host.clone(), port, tls, target: url.target.clone() }
+}
+
+/// nginx speaks TLS at an address when any server of it does.
+fn is_tls_at(servers: &[Directive<'_>], route: &Route<'_>, port: u16) -> bool {
+    let mut listens = servers.iter().flat_map(|server| Listen::all_of(*server));
+    listens.any(|listen| listen.address == route.server.address && listen.has_port(port) && listen.is_tls)
+}
+
+fn unserved(url: &Url, asked: &Asked) -> Explanation {
+    Explanation {
+        url: url.text.clone(),
+        request: asked.clone(),
+        outcome: Outcome::Unserved,
+        answer: String::new(),
+        status: None,
+        server: None,
+        location: None,
+        redirect: None,
+        upstream: None,
+        settings: vec![],
+        notes: vec![],
+    }
+}
