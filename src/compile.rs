@@ -144,7 +144,7 @@ impl Pipeline<'_> {
 
     fn compile(&self, part: Part<'_>, id: FileId) -> Result<Compiled, Diagnostic> {
         let Rendered { name, text } = self.renderer.render(part)?;
-        let file = SourceFile::new(format!("rendered {}/{name}", self.environment.name), text);
+        let file = SourceFile::made(format!("rendered {}/{name}", self.environment.name), text);
         let (tree, mut faults) = parser::parse(id, file.text());
         let sources = Sources::alone(id, file);
         let contract = contract(part);

@@ -3,6 +3,7 @@
 //! To add a subcommand: a file with its clap `Args` and a `run`, a variant of `Command`, a match arm.
 
 mod diff;
+mod findings;
 mod output;
 mod profile;
 mod render;
@@ -20,7 +21,7 @@ use self::output::{Colour, Output};
 use crate::diagnostic::Diagnostic;
 use crate::environment::{At, Environment, Project};
 use crate::render::profile::Profile;
-use crate::report::{self, Format};
+use crate::report;
 use crate::text::Sources;
 
 /// Declare services and environments in YAML, render nginx sites from them, and hold every real-time route
@@ -148,23 +149,5 @@ impl Run {
             (None, None) => Profile::named(&self.project, crate::render::profile::BASE),
         };
         profile.map_err(|fault| vec![fault])
-    }
-}
-
-/// Printing findings: which format.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum FormatName {
-    /// For people
-    Human,
-    /// One JSON object
-    Json,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Format {
-        match name {
-            FormatName::Human => Format::Human,
-            FormatName::Json => Format::Json,
-        }
     }
 }

@@ -144,3 +144,110 @@ fn a_folder_without_environments_is_named() {
     exit status: 2
     ");
 }
+
+/// One finding of a rule, whose labels lie in the rendered text, in the YAML and in a built-in template.
+fn late_stream() -> Project {
+    let project = Project::empty();
+    let locations = "      - { path: /, type: http }\n      - { path: /sse, type: sse }\n";
+    let yaml = format!(
+        "nginx_version: \"1.22\"\nservices:\n  a:\n    locations:\n{locations}sites:\n  - {{ server_name: a.org, service: a, upstream: 1 }}\n"
+    );
+    project.write("environments/test.yaml", &yaml);
+    project
+}
+
+#[test]
+fn annotations_lie_in_files_of_the_repository() {
+    insta::assert_snapshot!(nginx_gen(&late_stream()).args(["validate", "--format", "github"]).said(), @r"
+    ::warning file=environments/test.yaml,line=6,endLine=6,col=17,endColumn=21,title=location-order::`sse` location `/sse` stands behind `location /`%0Awhy: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides%0Ahelp: put `/sse` before `/`
+    exit status: 1
+    ");
+}
+
+#[test]
+fn sarif_for_code_scanning() {
+    insta::assert_snapshot!(nginx_gen(&late_stream()).args(["validate", "--format", "sarif"]).said(), @r#"
+    {
+      "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+      "version": "2.1.0",
+      "runs": [
+        {
+          "tool": {
+            "driver": {
+              "name": "nginx-gen",
+              "version": "0.1.0",
+              "informationUri": "https://crates.io/crates/nginx-gen",
+              "rules": [
+                {
+                  "id": "location-order",
+                  "shortDescription": {
+                    "text": "a WebSocket or event-stream location behind `location /`"
+                  },
+                  "fullDescription": {
+                    "text": "nginx picks the longest matching prefix, whatever the order in the file, so the order of prefix locations changes\nnothing today. It is kept all the same: people read from top to bottom and take the first match for the one that\ncounts, and as soon as a regular expression is added the order of those does count. Put the locations of types\n`sse`, `websocket`, `stream` and `grpc` before `/`."
+                  }
+                }
+              ]
+            }
+          },
+          "columnKind": "unicodeCodePoints",
+          "results": [
+            {
+              "ruleId": "location-order",
+              "ruleIndex": 0,
+              "level": "warning",
+              "message": {
+                "text": "`sse` location `/sse` stands behind `location /`\nwhy: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides\nhelp: put `/sse` before `/`"
+              },
+              "locations": [
+                {
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "environments/test.yaml"
+                    },
+                    "region": {
+                      "startLine": 6,
+                      "startColumn": 17,
+                      "endLine": 6,
+                      "endColumn": 21
+                    }
+                  },
+                  "message": {
+                    "text": "declared `type: sse` here"
+                  }
+                }
+              ],
+              "relatedLocations": [
+                {
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "environments/test.yaml"
+                    },
+                    "region": {
+                      "startLine": 5,
+                      "startColumn": 17,
+                      "endLine": 5,
+                      "endColumn": 18
+                    }
+                  },
+                  "message": {
+                    "text": "behind this location `/`"
+                  }
+                }
+              ]
+            }
+          ]
+        }
+      ]
+    }
+    exit status: 1
+    "#);
+}
+
+#[test]
+fn the_least_finding_that_counts_can_be_chosen() {
+    let project = late_stream();
+    nginx_gen(&project).args(["validate", "--deny", "errors"]).assert().success();
+    nginx_gen(&project).args(["validate", "--deny", "warnings"]).assert().code(1);
+    nginx_gen(&project).args(["validate"]).assert().code(1);
+}
