@@ -3,6 +3,7 @@
 //! To add a subcommand: a file with its clap `Args` and a `run`, a variant of `Command`, a match arm.
 
 mod diff;
+mod explain;
 mod findings;
 mod output;
 mod profile;
@@ -64,6 +65,8 @@ enum Command {
     Urls(urls::Args),
     /// List the templates of a profile, or write them out for editing
     Profile(profile::Args),
+    /// Say what a rule finds, why it matters and what to write instead; or list the rules
+    Explain(explain::Args),
 }
 
 /// How a command ended.
@@ -109,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Snapshot(args) => snapshot::run(&mut run, &args),
         Command::Urls(args) => urls::run(&mut run, &args),
         Command::Profile(args) => profile::run(&mut run, &args),
+        Command::Explain(args) => explain::run(&mut run, &args),
     };
     let ended = ended.and_then(|outcome| run.out.flush().map(|()| outcome).map_err(anyhow::Error::from));
     match ended {

@@ -1,6 +1,7 @@
 //! Whole commands: what they print, what they write, how they end.
 
 mod diff;
+mod explain;
 mod profile;
 mod render;
 mod urls;

@@ -33,6 +33,7 @@ fn the_commands() {
       snapshot  Accept the rendered files of an environment as its new snapshot
       urls      List every endpoint as a client would type it
       profile   List the templates of a profile, or write them out for editing
+      explain   Say what a rule finds, why it matters and what to write instead; or list the rules
       help      Print this message or the help of the given subcommand(s)
 
     Options:

@@ -5,12 +5,36 @@ use crate::support::command::{Project, nginx_gen};
 #[test]
 fn all_environments_when_none_is_named() {
     let project = Project::petties();
+    nginx_gen(&project).args(["validate"]).assert().success().stderr("local, prod, test: 11 hints\n");
+    nginx_gen(&project).args(["validate", "--deny", "hints"]).assert().code(1);
+    let yaml = project.read("environments/_petties.yaml");
+    project.write("environments/_petties.yaml", &yaml.replace("profile: guide", "profile: recommended"));
     nginx_gen(&project)
         .args(["validate"])
         .assert()
         .success()
         .stdout("")
         .stderr("local, prod, test: no findings\n");
+}
+
+#[test]
+fn the_guide_is_told_what_was_measured() {
+    let said = nginx_gen(&Project::petties()).args(["validate", "--format", "github"]).said();
+    let title = |line: &str| Some(line.split_once("title=")?.1.split_once('%')?.0.to_owned());
+    let told: Vec<_> = said.lines().filter_map(title).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    acme-unreachable::the redirect takes ACME challenges too
+    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
+    no-op-request-header::`Cache-Control` and `X-Accel-Buffering` in a request change nothing, in `location /api/sse/`
+    static-upgrade::every request of `location /` asks for an upgrade
+    acme-unreachable::the redirect takes ACME challenges too
+    missing-twin::`/ws` is answered with a redirect to `/ws/`
+    static-upgrade::every request of `location /` asks for an upgrade
+    acme-unreachable::the redirect takes ACME challenges too
+    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
+    no-op-request-header::`Cache-Control` and `X-Accel-Buffering` in a request change nothing, in `location /api/sse/`
+    static-upgrade::every request of `location /` asks for an upgrade
+    ");
 }
 
 #[test]
@@ -50,7 +74,8 @@ fn a_template_that_changes_the_order_is_caught() {
         &site.replace("in site.locations if", "in site.locations|reverse if"),
     );
     let said = nginx_gen(&project).args(["validate", "test"]).said();
-    insta::assert_snapshot!(said, @r"
+    let warnings: Vec<_> = said.split("\n\n").filter(|part| !part.starts_with("hint")).collect();
+    insta::assert_snapshot!(warnings.join("\n\n"), @r"
     warning[location-order]: `websocket` location `/api/ws/` stands behind `location /`
       --> rendered test/api-test.petties.world:47:5
        |
@@ -95,7 +120,7 @@ fn a_template_that_changes_the_order_is_caught() {
        = why: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides
        = help: put `/api/sse/` before `/`
 
-    test: 2 warnings
+    test: 2 warnings, 4 hints
     exit status: 1
     ");
 }
@@ -129,7 +154,9 @@ fn findings_for_programs() {
     exit status: 2
     "#);
     let clean = nginx_gen(&project).args(["validate", "prod", "--format", "json"]).said();
-    assert_eq!(clean, "{\n  \"findings\": []\n}\nexit status: 0");
+    assert!(clean.ends_with("exit status: 0") && !clean.contains("\"severity\": \"warning\""), "{clean}");
+    let none = nginx_gen(&project).args(["validate", "local", "--format", "json"]).said();
+    assert_eq!(none, "{\n  \"findings\": []\n}\nexit status: 0");
 }
 
 #[test]
