@@ -178,6 +178,16 @@ impl Sources {
         FileId(self.first + count - 1)
     }
 
+    /// The names of all files but the first so many, in the order in which they were taken in.
+    pub fn names_behind(&self, count: usize) -> impl Iterator<Item = &str> {
+        self.files.iter().skip(count).map(SourceFile::name)
+    }
+
+    /// How many files there are.
+    pub fn count(&self) -> usize {
+        self.files.len()
+    }
+
     /// The file of an id this table gave out.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[(id.0 - self.first) as usize]

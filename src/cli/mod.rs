@@ -5,6 +5,7 @@
 mod diff;
 mod explain;
 mod findings;
+mod lint;
 mod output;
 mod profile;
 mod render;
@@ -57,6 +58,8 @@ enum Command {
     Render(render::Args),
     /// Load, render, parse and check environments
     Validate(validate::Args),
+    /// Check hand-written nginx files, or what `nginx -T` printed, by the same rules
+    Lint(lint::Args),
     /// Compare the rendered files with the accepted snapshot, or with a folder such as sites-available
     Diff(diff::Args),
     /// Accept the rendered files of an environment as its new snapshot
@@ -108,6 +111,7 @@ pub fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Render(args) => render::run(&mut run, &args),
         Command::Validate(args) => validate::run(&mut run, &args),
+        Command::Lint(args) => lint::run(&mut run, &args),
         Command::Diff(args) => diff::run(&mut run, &args),
         Command::Snapshot(args) => snapshot::run(&mut run, &args),
         Command::Urls(args) => urls::run(&mut run, &args),

@@ -7,6 +7,7 @@ mod meant;
 mod reference;
 mod rules;
 mod subject;
+mod suppression;
 
 pub use example::Example;
 pub use reference::{find, list, reference};
@@ -52,12 +53,13 @@ pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     check_by(RULES, subject)
 }
 
-/// Runs these rules.
+/// Runs these rules; what a comment in the text allows is left out.
 pub fn check_by(rules: &[&Rule], subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for rule in rules {
         (rule.check)(subject, &mut found);
     }
+    suppression::apply(subject, rules, &mut found);
     found
 }
 

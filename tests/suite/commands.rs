@@ -2,6 +2,7 @@
 
 mod diff;
 mod explain;
+mod lint;
 mod profile;
 mod render;
 mod urls;

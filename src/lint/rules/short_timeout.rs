@@ -25,8 +25,9 @@ server {
 }
 ",
     )],
-    good: &[Example::new(
-        "\
+    good: &[
+        Example::new(
+            "\
 server {
     listen 80;
     location /sse/ {
@@ -36,12 +37,30 @@ server {
     }
 }
 ",
-    )],
+        ),
+        // Socket.IO sends a heartbeat every 25 s.
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /socket.io/ {
+        proxy_pass http://127.0.0.1:3000;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+    }
+}
+",
+        ),
+    ],
     check,
 };
 
 /// nginx's default, in milliseconds.
 const MINUTE: u64 = 60_000;
+
+/// Libraries whose path is fixed and that send a heartbeat every 25 s of their own.
+const HEARTBEATS: [&str; 2] = ["socket.io", "sockjs"];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in &subject.places {
@@ -51,7 +70,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         };
         // Upgrade headers are copied to wherever a WebSocket might come by; only a path says that one does.
-        let is_sure = !matches!(meant.source, Source::Headers(_)) || meant.kind.is_streamed();
+        let is_sure = match meant.source {
+            Source::Headers(_) => meant.kind.is_streamed(),
+            Source::Path(_) => !HEARTBEATS.iter().any(|library| place.path.contains(library)),
+            Source::Declared(_) | Source::Marked(_) => true,
+        };
         let Some(pass) = place.proxy_pass().filter(|_| is_sure) else { continue };
         let Some(timeout) = place.value("proxy_read_timeout", subject.release()) else { continue };
         if !parse_time(&timeout, Unit::Milliseconds).is_ok_and(|milliseconds| milliseconds <= MINUTE) {

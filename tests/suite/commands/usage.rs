@@ -28,6 +28,7 @@ fn the_commands() {
     Commands:
       render    Print the nginx files of an environment, or write them to a folder
       validate  Load, render, parse and check environments
+      lint      Check hand-written nginx files, or what `nginx -T` printed, by the same rules
       diff      Compare the rendered files with the accepted snapshot, or with a folder such as
                 sites-available
       snapshot  Accept the rendered files of an environment as its new snapshot

@@ -95,3 +95,22 @@ fn the_guides_own_files_are_told_what_was_measured() {
     assert_eq!(told("ai", old), ["acme-unreachable", "location-order", "static-upgrade"]);
     assert!(told("ai", Version::branch(1, 28)).contains(&"http2-listen-deprecated"));
 }
+
+#[test]
+fn a_comment_with_a_reason_allows_a_finding() {
+    let told = |above: &str, behind: &str| {
+        let head = "location /sse { proxy_pass http://127.0.0.1:8080; proxy_buffering off; }";
+        found(&format!("server {{ listen 80;\n{above}\n{head} {behind}\n}}"), Version::branch(1, 22))
+    };
+    assert_eq!(told("", ""), ["short-timeout"]);
+    assert_eq!(told("# nginx-gen: allow short-timeout: a heartbeat every 20 s", ""), [""; 0]);
+    assert_eq!(told("# nginx-gen: allow short-timeout", ""), ["short-timeout", "bad-suppression"]);
+    assert_eq!(told("# nginx-gen: allow short-timout: x", ""), ["short-timeout", "bad-suppression"]);
+    let both = "# nginx-gen: allow short-timeout: x\n# nginx-gen: allow stream-buffered: x";
+    assert_eq!(told(both, ""), ["unused-suppression"]);
+    // It speaks of what is below it, not above.
+    assert_eq!(told("", "\n# nginx-gen: allow short-timeout: x"), ["short-timeout", "unused-suppression"]);
+    let inside = "server { listen 80;\nlocation /sse { # nginx-gen: allow short-timeout: x\n\
+                  proxy_pass http://127.0.0.1:8080; proxy_buffering off; } }";
+    assert_eq!(found(inside, Version::branch(1, 22)), [""; 0]);
+}
