@@ -148,7 +148,7 @@ impl Pipeline<'_> {
 
     fn compile(&self, part: Part<'_>, id: FileId) -> Result<Compiled, Diagnostic> {
         let Rendered { name, text } = self.renderer.render(part)?;
-        let file = SourceFile::new(format!("rendered {}/{name}", self.environment.name), text);
+        let file = SourceFile::made(format!("rendered {}/{name}", self.environment.name), text);
         let raw = raw_lines(part).next().is_some();
         let (tree, mut faults) = match self.linted || raw || !self.trusted {
             true => parser::parse(id, file.text()),
@@ -160,8 +160,10 @@ impl Pipeline<'_> {
         if faults.is_empty() && (self.linted || raw) {
             faults.extend(check(tree.root(&sources), self.target));
         }
-        let subject = Subject { tree: &tree, sources: &sources, contract: &contract };
-        let mut findings = if self.linted && faults.is_empty() { lint::check(&subject) } else { vec![] };
+        let mut findings = match self.linted && faults.is_empty() {
+            true => lint::check(&Subject::new(&tree, &sources, &contract, self.target.version)),
+            false => vec![],
+        };
         // What nginx takes, if with a sigh, does not keep a file from being used.
         let (faults_only, told): (Vec<_>, Vec<_>) =
             faults.into_iter().partition(|fault| fault.severity == Severity::Error);
@@ -230,7 +232,6 @@ fn contract(part: Part<'_>) -> Vec<Promise<'_>> {
         .iter()
         .map(|location| Promise {
             kind: location.kind.name(),
-            long_lived: location.kind.traits().long_lived,
             modifier: location.modifier.as_str(),
             path: &location.path.value,
             declared: location.path.span,

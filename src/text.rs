@@ -63,6 +63,7 @@ pub const MAX_FILE: usize = 1 << 30;
 pub struct SourceFile {
     name: String,
     text: String,
+    is_made: bool,
     line_starts: OnceLock<Vec<u32>>,
 }
 
@@ -78,7 +79,17 @@ pub struct Position {
 impl SourceFile {
     /// A file of this name (as it is shown in messages) and text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> SourceFile {
-        SourceFile { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+        SourceFile { name: name.into(), text: text.into(), is_made: false, line_starts: OnceLock::new() }
+    }
+
+    /// A text that lies in no file: it was rendered, or comes with this program.
+    pub fn made(name: impl Into<String>, text: impl Into<String>) -> SourceFile {
+        SourceFile { is_made: true, ..SourceFile::new(name, text) }
+    }
+
+    /// Whether it lies in no file.
+    pub fn is_made(&self) -> bool {
+        self.is_made
     }
 
     /// The name shown in messages.
@@ -165,6 +176,16 @@ impl Sources {
     fn last(&self) -> FileId {
         let count = u32::try_from(self.files.len()).expect("fewer than four thousand million files");
         FileId(self.first + count - 1)
+    }
+
+    /// The names of all files but the first so many, in the order in which they were taken in.
+    pub fn names_behind(&self, count: usize) -> impl Iterator<Item = &str> {
+        self.files.iter().skip(count).map(SourceFile::name)
+    }
+
+    /// How many files there are.
+    pub fn count(&self) -> usize {
+        self.files.len()
     }
 
     /// The file of an id this table gave out.

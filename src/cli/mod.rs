@@ -3,6 +3,9 @@
 //! To add a subcommand: a file with its clap `Args` and a `run`, a variant of `Command`, a match arm.
 
 mod diff;
+mod explain;
+mod findings;
+mod lint;
 mod output;
 mod profile;
 mod render;
@@ -21,7 +24,7 @@ use self::output::{Colour, Output};
 use crate::diagnostic::Diagnostic;
 use crate::environment::{At, Environment, Project};
 use crate::render::profile::Profile;
-use crate::report::{self, Format};
+use crate::report;
 use crate::text::Sources;
 
 /// Declare services and environments in YAML, render nginx sites from them, and hold every real-time route
@@ -56,6 +59,8 @@ enum Command {
     Render(render::Args),
     /// Load, render, parse and check environments
     Validate(validate::Args),
+    /// Check hand-written nginx files, or what `nginx -T` printed, by the same rules
+    Lint(lint::Args),
     /// Compare the rendered files with the accepted snapshot, or with a folder such as sites-available
     Diff(diff::Args),
     /// Accept the rendered files of an environment as its new snapshot
@@ -66,6 +71,8 @@ enum Command {
     Route(route::Args),
     /// List the templates of a profile, or write them out for editing
     Profile(profile::Args),
+    /// Say what a rule finds, why it matters and what to write instead; or list the rules
+    Explain(explain::Args),
 }
 
 /// How a command ended.
@@ -107,11 +114,13 @@ pub fn main() -> ExitCode {
     let ended = match cli.command {
         Command::Render(args) => render::run(&mut run, &args),
         Command::Validate(args) => validate::run(&mut run, &args),
+        Command::Lint(args) => lint::run(&mut run, &args),
         Command::Diff(args) => diff::run(&mut run, &args),
         Command::Snapshot(args) => snapshot::run(&mut run, &args),
         Command::Urls(args) => urls::run(&mut run, &args),
         Command::Route(args) => route::run(&mut run, &args),
         Command::Profile(args) => profile::run(&mut run, &args),
+        Command::Explain(args) => explain::run(&mut run, &args),
     };
     let ended = ended.and_then(|outcome| run.out.flush().map(|()| outcome).map_err(anyhow::Error::from));
     match ended {
@@ -152,23 +161,5 @@ impl Run {
             (None, None) => Profile::named(&self.project, crate::render::profile::BASE),
         };
         profile.map_err(|fault| vec![fault])
-    }
-}
-
-/// Printing findings: which format.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum FormatName {
-    /// For people
-    Human,
-    /// One JSON object
-    Json,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Format {
-        match name {
-            FormatName::Human => Format::Human,
-            FormatName::Json => Format::Json,
-        }
     }
 }

@@ -61,7 +61,7 @@ impl Output {
         let choice = anstream::AutoStream::choice(&self.err);
         let styled = self.allows(self.err.is_terminal(), choice);
         let mut err = BufWriter::new(&self.err);
-        let _ = report::write(&mut err, Format::Human, diagnostics, sources, styled);
+        let _ = report::write(&mut err, Format::Human, diagnostics, sources, styled, &[]);
         let _ = err.flush();
     }
 

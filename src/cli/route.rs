@@ -6,13 +6,21 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::selection::Selection;
-use super::{FormatName, Outcome, Run};
+use super::{Outcome, Run};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
 use crate::nginx::source::{self, Configuration, Disk, Dump};
 use crate::nginx::version::Version;
 use crate::route::{self, Expectation, Explanation, Setup, Url};
 use crate::text::Sources;
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// One JSON object
+    Json,
+}
 
 #[derive(Debug, clap::Args)]
 #[command(allow_missing_positional = true)]
@@ -45,7 +53,7 @@ pub(super) struct Args {
 
     /// How the route is printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
-    format: FormatName,
+    format: Format,
 }
 
 /// What is followed, and what by.
@@ -121,11 +129,11 @@ fn folder(path: &Path) -> std::io::Result<Vec<(String, String)>> {
     paths.into_iter().map(text).collect()
 }
 
-fn print(run: &mut Run, format: FormatName, explanation: &Explanation) -> anyhow::Result<()> {
+fn print(run: &mut Run, format: Format, explanation: &Explanation) -> anyhow::Result<()> {
     let out = run.out.results();
     match format {
-        FormatName::Human => route::write(out, explanation)?,
-        FormatName::Json => {
+        Format::Human => route::write(out, explanation)?,
+        Format::Json => {
             serde_json::to_writer_pretty(&mut *out, explanation).map_err(std::io::Error::from)?;
             writeln!(out)?;
         }

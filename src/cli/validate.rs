@@ -1,19 +1,18 @@
 //! `nginx-gen validate`: load, render, parse and lint environments.
 
-use super::{FormatName, Outcome, Run};
+use super::findings::Reporting;
+use super::{Outcome, Run};
 use crate::compile;
 use crate::diagnostic::Diagnostic;
 use crate::environment::{self, Environment};
-use crate::report::{self, Format};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The environments; all of them when none is named
     environments: Vec<String>,
 
-    /// How findings are printed
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
-    format: FormatName,
+    #[command(flatten)]
+    reporting: Reporting,
 }
 
 /// What was found in one environment: faults keep it from being rendered, findings do not.
@@ -41,26 +40,13 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     // Environments share fragments: a fault in one is reported once.
     dedup(&mut all.faults);
     dedup(&mut all.findings);
-    let outcome = match (all.faults.is_empty(), all.findings.is_empty()) {
-        (false, _) => Outcome::Failed,
-        (true, false) => Outcome::Findings,
-        (true, true) => Outcome::Clean,
+    let outcome = match all.faults.is_empty() {
+        false => Outcome::Failed,
+        true => args.reporting.outcome(&all.findings),
     };
     all.faults.append(&mut all.findings);
-    print(run, args.format.into(), &all.faults, &names)?;
+    args.reporting.print(run, &all.faults, &names.join(", "))?;
     Ok(outcome)
-}
-
-fn print(run: &mut Run, format: Format, diagnostics: &[Diagnostic], names: &[String]) -> anyhow::Result<()> {
-    let styled = run.out.styled();
-    report::write(run.out.results(), format, diagnostics, &run.sources, styled)?;
-    if format == Format::Human {
-        let names = names.join(", ");
-        let summary = report::summary(diagnostics).unwrap_or_else(|| "no findings".to_owned());
-        run.out.flush()?;
-        run.out.say(&format!("{names}: {summary}"));
-    }
-    Ok(())
 }
 
 fn one(run: &mut Run, name: &str) -> Found {

@@ -2,68 +2,70 @@
 //!
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
+mod example;
+mod meant;
+mod reference;
 mod rules;
+mod subject;
+mod suppression;
+
+pub use example::Example;
+pub use reference::{find, list, reference};
+pub use subject::{Promise, Subject};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::nginx::tree::{Directive, Tree};
-use crate::text::{Sources, Span};
 
 /// A rule.
 pub struct Rule {
     /// Its name: the pattern it finds, in kebab case.
     pub id: &'static str,
-    /// How bad a finding is.
+    /// How bad a finding is, at most.
     pub severity: Severity,
     /// What it finds, in one line.
     pub summary: &'static str,
     /// Why it matters and what to do, in Markdown.
     pub explanation: &'static str,
+    /// Site files in which it finds something, and no other rule does.
+    pub bad: &'static [Example],
+    /// Site files like them in which no rule finds anything.
+    pub good: &'static [Example],
     check: fn(&Subject<'_>, &mut Vec<Diagnostic>),
 }
 
 /// All rules, in the order of their names.
-pub static RULES: &[&Rule] = &[&rules::location_order::RULE];
-
-/// What rules look at: one file, and what its author promised.
-pub struct Subject<'a> {
-    /// The file.
-    pub tree: &'a Tree,
-    /// The table its text is in.
-    pub sources: &'a Sources,
-    /// What was declared about its locations; empty for a hand-written file.
-    pub contract: &'a [Promise<'a>],
-}
-
-/// What the YAML says of one location.
-#[derive(Clone, Copy, Debug)]
-pub struct Promise<'a> {
-    /// The name of the type.
-    pub kind: &'static str,
-    /// Whether answers outlive a request: WebSocket, event streams and their like.
-    pub long_lived: bool,
-    /// nginx's modifier; empty for a prefix.
-    pub modifier: &'static str,
-    /// The path or regular expression.
-    pub path: &'a str,
-    /// Where the path stands in the YAML.
-    pub declared: Span,
-}
-
-impl Subject<'_> {
-    /// What was declared about a `location`.
-    pub fn promise(&self, location: &Directive<'_>) -> Option<&Promise<'_>> {
-        let mut args = location.args().map(|argument| argument.value().into_owned());
-        let (first, second) = (args.next()?, args.next());
-        let (modifier, path) = second.as_ref().map_or(("", &first), |path| (first.as_str(), path));
-        self.contract.iter().find(|promise| promise.modifier == modifier && promise.path == path)
-    }
-}
+pub static RULES: &[&Rule] = &[
+    &rules::acme_unreachable::RULE,
+    &rules::http2_listen_deprecated::RULE,
+    &rules::location_order::RULE,
+    &rules::missing_twin::RULE,
+    &rules::no_op_request_header::RULE,
+    &rules::path_served_elsewhere::RULE,
+    &rules::shared_header_loss::RULE,
+    &rules::short_timeout::RULE,
+    &rules::static_upgrade::RULE,
+    &rules::stream_buffered::RULE,
+    &rules::upgrade_lost::RULE,
+    &rules::websocket_http10::RULE,
+];
 
 /// Runs every rule.
 pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
+    check_by(RULES, subject)
+}
+
+/// Runs these rules; what a comment in the text allows is left out.
+pub fn check_by(rules: &[&Rule], subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rule in RULES {
+    for rule in rules {
         (rule.check)(subject, &mut found);
     }
+    suppression::apply(subject, rules, &mut found);
     found
+}
+
+impl Rule {
+    /// A finding of this rule.
+    fn finding(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.severity, self.id, message)
+    }
 }

@@ -88,6 +88,7 @@ impl Version {
         parts.next().is_none().then_some(Version { major, minor, patch })
     }
 
+    /// Its three numbers; a branch's are those of its first release.
     fn numbers(self) -> (u16, u16, u16) {
         (self.major, self.minor, self.patch.unwrap_or(0))
     }

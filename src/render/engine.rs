@@ -36,7 +36,8 @@ impl Engine {
     }
 
     fn add(&mut self, file: String, template: Template, sources: &mut Sources) -> Vec<Diagnostic> {
-        let id = sources.add(SourceFile::new(template.shown, template.text.clone()));
+        let make = if template.is_built_in { SourceFile::made } else { SourceFile::new };
+        let id = sources.add(make(template.shown, template.text.clone()));
         self.sources.insert(file.clone(), id);
         let mut found = placement::check(id, &template.text);
         if let Err(error) = self.jinja.add_template_owned(file, template.text) {

@@ -32,6 +32,8 @@ pub struct Profile {
 pub struct Template {
     /// A path of the project, or `<profile>/<file> (built in)`.
     pub shown: String,
+    /// Whether it comes with this program and lies in no file.
+    pub is_built_in: bool,
     /// The text.
     pub text: String,
 }
@@ -76,11 +78,12 @@ impl Profile {
             let path = self.templates.join(profile).join(file);
             if path.is_file() {
                 let text = std::fs::read_to_string(&path)?;
-                return Ok(Some(Template { shown: path.display().to_string(), text }));
+                return Ok(Some(Template { shown: path.display().to_string(), is_built_in: false, text }));
             }
             if let Some(text) = embedded_text(profile, file) {
                 return Ok(Some(Template {
                     shown: format!("{profile}/{file} (built in)"),
+                    is_built_in: true,
                     text: text.to_owned(),
                 }));
             }

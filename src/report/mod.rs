@@ -1,7 +1,10 @@
 //! How diagnostics look: for people, for programs.
 
+mod github;
 mod human;
 mod json;
+mod place;
+mod sarif;
 
 use std::io::{self, Write};
 
@@ -16,9 +19,25 @@ pub enum Format {
     Human,
     /// One JSON object with `findings`.
     Json,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// SARIF 2.1.0, for code-scanning services.
+    Sarif,
 }
 
-/// Writes all diagnostics in a format. `styled` asks for colour where the format has any.
+/// What is to be told of a rule beside its findings.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleText<'a> {
+    /// Its name.
+    pub id: &'a str,
+    /// What it finds, in one line.
+    pub summary: &'a str,
+    /// Why it matters.
+    pub explanation: &'a str,
+}
+
+/// Writes all diagnostics in a format. `styled` asks for colour where the format has any; `rules` are described
+/// where the format has a place for that.
 ///
 /// # Errors
 /// When writing fails.
@@ -28,10 +47,13 @@ pub fn write(
     diagnostics: &[Diagnostic],
     sources: &Sources,
     styled: bool,
+    rules: &[RuleText<'_>],
 ) -> io::Result<()> {
     match format {
         Format::Human => human::write(out, diagnostics, sources, styled),
         Format::Json => json::write(out, diagnostics, sources),
+        Format::Github => github::write(out, diagnostics, sources),
+        Format::Sarif => sarif::write(out, diagnostics, sources, rules),
     }
 }
 

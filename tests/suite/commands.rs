@@ -1,6 +1,8 @@
 //! Whole commands: what they print, what they write, how they end.
 
 mod diff;
+mod explain;
+mod lint;
 mod profile;
 mod render;
 mod route;

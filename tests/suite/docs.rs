@@ -1,4 +1,4 @@
-//! The generated page of the documentation, and that no template variable is left out of the other.
+//! The generated pages of the documentation, and that no template variable is left out of the other.
 
 use std::fmt::Write;
 use std::fs;
@@ -9,12 +9,22 @@ use crate::support::repository;
 
 #[test]
 fn the_key_reference_is_up_to_date() {
-    let path = repository::path("docs/environment.md");
+    hold("docs/environment.md", &reference());
+}
+
+#[test]
+fn the_rule_reference_is_up_to_date() {
+    hold("docs/rules.md", &nginx_gen::lint::reference());
+}
+
+/// Compares a generated page with what it should be, or writes it.
+fn hold(page: &str, expected: &str) {
+    let path = repository::path(page);
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, reference()).unwrap();
+        fs::write(&path, expected).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert!(written == reference(), "rewrite it: `UPDATE=1 cargo test --test suite docs`");
+    assert!(written == expected, "{page}: rewrite it: `UPDATE=1 cargo test --test suite docs`");
 }
 
 #[test]

@@ -12,4 +12,5 @@ mod guide;
 mod house;
 mod readme;
 mod rig;
+mod rules;
 mod support;

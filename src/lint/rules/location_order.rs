@@ -1,8 +1,9 @@
 //! A long-lived location that stands behind `location /`.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Promise, Rule, Subject};
-use crate::nginx::tree::Directive;
+use crate::lint::meant::{Meant, Source};
+use crate::lint::subject::Place;
+use crate::lint::{Example, Rule, Subject};
 use crate::text::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,55 +15,80 @@ nginx picks the longest matching prefix, whatever the order in the file, so the 
 nothing today. It is kept all the same: people read from top to bottom and take the first match for the one that
 counts, and as soon as a regular expression is added the order of those does count. Put the locations of types
 `sse`, `websocket`, `stream` and `grpc` before `/`.",
+    bad: &[Example::new(
+        "\
+server {
+    listen 80;
+    location / { proxy_pass http://127.0.0.1:8080; }
+
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+    )],
+    good: &[Example::new(
+        "\
+server {
+    listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+
+    location / { proxy_pass http://127.0.0.1:8080; }
+}
+",
+    )],
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for server in subject.tree.root(subject.sources).descendants().filter(|directive| directive.is("server"))
-    {
-        let mut root: Option<Directive<'_>> = None;
-        for location in server.children().filter(|directive| directive.is("location")) {
-            if is_root(&location) {
-                root = Some(location);
-            } else if let (Some(root), Some(promise)) = (&root, subject.promise(&location))
-                && promise.long_lived
-            {
-                found.push(finding(subject, promise, &location, root));
-            }
+    let mut root: Option<&Place<'_>> = None;
+    for place in &subject.places {
+        if place.is_root() && place.modifier.is_empty() {
+            root = Some(place);
+        } else if let (Some(root), Some(meant)) = (root, &place.meant)
+            && meant.kind.is_long_lived()
+            // An exact path wins wherever it stands, and nobody takes it for anything else.
+            && place.modifier != "="
+            && root.location.parent() == place.location.parent()
+        {
+            found.push(finding(meant, place, root));
         }
     }
 }
 
-fn is_root(location: &Directive<'_>) -> bool {
-    let mut args = location.args();
-    args.next().is_some_and(|path| path.value() == "/") && args.next().is_none()
-}
-
 /// The fault is the YAML's when that has the two in this order, and the template's when it has not.
-fn finding(
-    subject: &Subject<'_>,
-    promise: &Promise<'_>,
-    location: &Directive<'_>,
-    root: &Directive<'_>,
-) -> Diagnostic {
-    let message = format!("`{}` location `{}` stands behind `location /`", promise.kind, promise.path);
-    let fault = Diagnostic::new(RULE.severity, RULE.id, message);
-    let declared_root = subject.promise(root).map(|root| root.declared);
-    let behind = |root: &Span| root.file == promise.declared.file && root.start < promise.declared.start;
-    let fault = match declared_root.filter(behind) {
-        Some(root) => fault
-            .at(promise.declared, format!("declared `type: {}` here", promise.kind))
-            .at(root, "behind this location `/`")
-            .at(location.name_span(), "rendered here"),
-        None => fault
-            .at(location.name_span(), format!("`{}`, rendered here", promise.path))
-            .at(root.name_span(), "behind this `location /`")
-            .at(promise.declared, "declared before `/`: the template changes the order"),
+fn finding(meant: &Meant<'_>, place: &Place<'_>, root: &Place<'_>) -> Diagnostic {
+    let fault =
+        RULE.finding(format!("`{}` location `{}` stands behind `location /`", meant.name, place.path));
+    let (location, root_span) = (place.location.name_span(), root.location.name_span());
+    let fault = match (meant.source, declared(root)) {
+        (Source::Declared(span), Some(first)) if first.file == span.file && first.start < span.start => fault
+            .at(span, format!("declared `type: {}` here", meant.name))
+            .at(first, "behind this location `/`")
+            .at(location, "rendered here"),
+        (Source::Declared(span), _) => fault
+            .at(location, format!("`{}`, rendered here", place.path))
+            .at(root_span, "behind this `location /`")
+            .at(span, "declared before `/`: the template changes the order"),
+        _ => meant.point(fault.at(location, "").at(root_span, "behind this `location /`")),
     };
     fault
         .why(
             "nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to \
              bottom, and once a regex location is added the order decides",
         )
-        .help(format!("put `{}` before `/`", promise.path))
+        .help(format!("put `{}` before `/`", place.path))
+}
+
+fn declared(root: &Place<'_>) -> Option<Span> {
+    match root.meant?.source {
+        Source::Declared(span) => Some(span),
+        _ => None,
+    }
 }

@@ -81,6 +81,13 @@ fn usual_prefix(path: &Path) -> PathBuf {
     if is_inner { folder.parent().unwrap_or(folder).to_owned() } else { folder.to_owned() }
 }
 
+/// The name of a file in messages: from the current folder, where it lies below that.
+fn shown(path: &Path) -> String {
+    let folder = std::env::current_dir().unwrap_or_default();
+    let below = path.strip_prefix(folder).ok().filter(|_| path.is_absolute());
+    below.unwrap_or(path).display().to_string()
+}
+
 /// A file as it was parsed, to be put in wherever it is included.
 struct Part {
     file: FileId,
@@ -139,7 +146,7 @@ impl<'a> Loader<'a> {
             Ok(text) => (text, false),
             Err(fault) => (String::from_utf8_lossy(fault.as_bytes()).into_owned(), true),
         };
-        let file = self.sources.add(SourceFile::new(path.display().to_string(), text));
+        let file = self.sources.add(SourceFile::new(shown(path), text));
         let text = self.sources.file(file).text();
         if is_lossy {
             self.faults.push(faults::not_utf8(file, text));

@@ -32,11 +32,12 @@ const MAIN: [&str; 12] = [
     "env",
 ];
 
-const HTTP: [&str; 15] = [
+const HTTP: [&str; 16] = [
     "upstream",
     "map",
     "geo",
     "split_clients",
+    "charset_map",
     "match",
     "limit_req_zone",
     "limit_conn_zone",

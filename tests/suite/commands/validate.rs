@@ -5,12 +5,36 @@ use crate::support::command::{Project, nginx_gen};
 #[test]
 fn all_environments_when_none_is_named() {
     let project = Project::petties();
+    nginx_gen(&project).args(["validate"]).assert().success().stderr("local, prod, test: 11 hints\n");
+    nginx_gen(&project).args(["validate", "--deny", "hints"]).assert().code(1);
+    let yaml = project.read("environments/_petties.yaml");
+    project.write("environments/_petties.yaml", &yaml.replace("profile: guide", "profile: recommended"));
     nginx_gen(&project)
         .args(["validate"])
         .assert()
         .success()
         .stdout("")
         .stderr("local, prod, test: no findings\n");
+}
+
+#[test]
+fn the_guide_is_told_what_was_measured() {
+    let said = nginx_gen(&Project::petties()).args(["validate", "--format", "github"]).said();
+    let title = |line: &str| Some(line.split_once("title=")?.1.split_once('%')?.0.to_owned());
+    let told: Vec<_> = said.lines().filter_map(title).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    acme-unreachable::the redirect takes ACME challenges too
+    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
+    no-op-request-header::`Cache-Control` and `X-Accel-Buffering` in a request change nothing, in `location /api/sse/`
+    static-upgrade::every request of `location /` asks for an upgrade
+    acme-unreachable::the redirect takes ACME challenges too
+    missing-twin::`/ws` is answered with a redirect to `/ws/`
+    static-upgrade::every request of `location /` asks for an upgrade
+    acme-unreachable::the redirect takes ACME challenges too
+    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
+    no-op-request-header::`Cache-Control` and `X-Accel-Buffering` in a request change nothing, in `location /api/sse/`
+    static-upgrade::every request of `location /` asks for an upgrade
+    ");
 }
 
 #[test]
@@ -50,7 +74,8 @@ fn a_template_that_changes_the_order_is_caught() {
         &site.replace("in site.locations if", "in site.locations|reverse if"),
     );
     let said = nginx_gen(&project).args(["validate", "test"]).said();
-    insta::assert_snapshot!(said, @r"
+    let warnings: Vec<_> = said.split("\n\n").filter(|part| !part.starts_with("hint")).collect();
+    insta::assert_snapshot!(warnings.join("\n\n"), @r"
     warning[location-order]: `websocket` location `/api/ws/` stands behind `location /`
       --> rendered test/api-test.petties.world:47:5
        |
@@ -95,7 +120,7 @@ fn a_template_that_changes_the_order_is_caught() {
        = why: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides
        = help: put `/api/sse/` before `/`
 
-    test: 2 warnings
+    test: 2 warnings, 4 hints
     exit status: 1
     ");
 }
@@ -129,7 +154,9 @@ fn findings_for_programs() {
     exit status: 2
     "#);
     let clean = nginx_gen(&project).args(["validate", "prod", "--format", "json"]).said();
-    assert_eq!(clean, "{\n  \"findings\": []\n}\nexit status: 0");
+    assert!(clean.ends_with("exit status: 0") && !clean.contains("\"severity\": \"warning\""), "{clean}");
+    let none = nginx_gen(&project).args(["validate", "local", "--format", "json"]).said();
+    assert_eq!(none, "{\n  \"findings\": []\n}\nexit status: 0");
 }
 
 #[test]
@@ -143,4 +170,111 @@ fn a_folder_without_environments_is_named() {
     1 error: nothing was done
     exit status: 2
     ");
+}
+
+/// One finding of a rule, whose labels lie in the rendered text, in the YAML and in a built-in template.
+fn late_stream() -> Project {
+    let project = Project::empty();
+    let locations = "      - { path: /, type: http }\n      - { path: /sse, type: sse }\n";
+    let yaml = format!(
+        "nginx_version: \"1.22\"\nservices:\n  a:\n    locations:\n{locations}sites:\n  - {{ server_name: a.org, service: a, upstream: 1 }}\n"
+    );
+    project.write("environments/test.yaml", &yaml);
+    project
+}
+
+#[test]
+fn annotations_lie_in_files_of_the_repository() {
+    insta::assert_snapshot!(nginx_gen(&late_stream()).args(["validate", "--format", "github"]).said(), @r"
+    ::warning file=environments/test.yaml,line=6,endLine=6,col=17,endColumn=21,title=location-order::`sse` location `/sse` stands behind `location /`%0Awhy: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides%0Ahelp: put `/sse` before `/`
+    exit status: 1
+    ");
+}
+
+#[test]
+fn sarif_for_code_scanning() {
+    insta::assert_snapshot!(nginx_gen(&late_stream()).args(["validate", "--format", "sarif"]).said(), @r#"
+    {
+      "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+      "version": "2.1.0",
+      "runs": [
+        {
+          "tool": {
+            "driver": {
+              "name": "nginx-gen",
+              "version": "0.1.0",
+              "informationUri": "https://crates.io/crates/nginx-gen",
+              "rules": [
+                {
+                  "id": "location-order",
+                  "shortDescription": {
+                    "text": "a WebSocket or event-stream location behind `location /`"
+                  },
+                  "fullDescription": {
+                    "text": "nginx picks the longest matching prefix, whatever the order in the file, so the order of prefix locations changes\nnothing today. It is kept all the same: people read from top to bottom and take the first match for the one that\ncounts, and as soon as a regular expression is added the order of those does count. Put the locations of types\n`sse`, `websocket`, `stream` and `grpc` before `/`."
+                  }
+                }
+              ]
+            }
+          },
+          "columnKind": "unicodeCodePoints",
+          "results": [
+            {
+              "ruleId": "location-order",
+              "ruleIndex": 0,
+              "level": "warning",
+              "message": {
+                "text": "`sse` location `/sse` stands behind `location /`\nwhy: nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to bottom, and once a regex location is added the order decides\nhelp: put `/sse` before `/`"
+              },
+              "locations": [
+                {
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "environments/test.yaml"
+                    },
+                    "region": {
+                      "startLine": 6,
+                      "startColumn": 17,
+                      "endLine": 6,
+                      "endColumn": 21
+                    }
+                  },
+                  "message": {
+                    "text": "declared `type: sse` here"
+                  }
+                }
+              ],
+              "relatedLocations": [
+                {
+                  "physicalLocation": {
+                    "artifactLocation": {
+                      "uri": "environments/test.yaml"
+                    },
+                    "region": {
+                      "startLine": 5,
+                      "startColumn": 17,
+                      "endLine": 5,
+                      "endColumn": 18
+                    }
+                  },
+                  "message": {
+                    "text": "behind this location `/`"
+                  }
+                }
+              ]
+            }
+          ]
+        }
+      ]
+    }
+    exit status: 1
+    "#);
+}
+
+#[test]
+fn the_least_finding_that_counts_can_be_chosen() {
+    let project = late_stream();
+    nginx_gen(&project).args(["validate", "--deny", "errors"]).assert().success();
+    nginx_gen(&project).args(["validate", "--deny", "warnings"]).assert().code(1);
+    nginx_gen(&project).args(["validate"]).assert().code(1);
 }

@@ -1,0 +1,131 @@
+//! Certificate renewals that a redirect of the server takes.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::{Example, Rule, Subject};
+use crate::nginx::routing::{BeforeLocations, Listen};
+use crate::nginx::tree::{Argument, Directive};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "acme-unreachable",
+    severity: Severity::Warning,
+    summary: "a `return` of the server that takes certificate renewals too",
+    explanation: "\
+A `return` beside locations runs before any location is looked for, so a location for `/.well-known/acme-challenge/` in the
+same server is never reached: the challenge is redirected, and renewal by webroot fails weeks later. Put the redirect into
+`location /`. Where certificates are Let's Encrypt's and neither server has such a location, that is told as a hint:
+renewal by webroot would need one, by another way it does not.",
+    bad: &[
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    location ^~ /.well-known/acme-challenge/ { root /var/www/acme; }
+    return 301 https://$host$request_uri;
+}
+",
+        ),
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    return 301 https://$host$request_uri;
+}
+
+server {
+    listen 443 ssl;
+    server_name a.example.org;
+    ssl_certificate /etc/letsencrypt/live/a.example.org/fullchain.pem;
+    ssl_certificate_key /etc/letsencrypt/live/a.example.org/privkey.pem;
+    location / { proxy_pass http://127.0.0.1:8080; }
+}
+",
+        ),
+    ],
+    good: &[Example::new(
+        "\
+server {
+    listen 80;
+    server_name a.example.org;
+    location ^~ /.well-known/acme-challenge/ { root /var/www/acme; }
+    location / { return 301 https://$host$request_uri; }
+}
+
+server {
+    listen 443 ssl;
+    server_name a.example.org;
+    ssl_certificate /etc/letsencrypt/live/a.example.org/fullchain.pem;
+    ssl_certificate_key /etc/letsencrypt/live/a.example.org/privkey.pem;
+    location / { proxy_pass http://127.0.0.1:8080; }
+}
+",
+    )],
+    check,
+};
+
+const CHALLENGE: &str = "/.well-known/acme-challenge";
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut named: HashMap<Cow<'_, str>, Vec<Directive<'_>>> = HashMap::new();
+    for server in &subject.servers {
+        if let Some(name) = first_name(*server) {
+            named.entry(name.value()).or_default().push(*server);
+        }
+    }
+    for server in &subject.servers {
+        let before = BeforeLocations::of(*server);
+        let Some(redirect) = before.returns.filter(|_| before.may_change.is_empty()) else { continue };
+        if let Some(location) = challenge(*server) {
+            found.push(shadowed(redirect, location));
+            continue;
+        }
+        let namesakes = first_name(*server).and_then(|name| named.get(&name.value()));
+        let certificate = namesakes.and_then(|servers| secured_by_acme(servers, *server));
+        found.extend(certificate.map(|certificate| absent(redirect, certificate)));
+    }
+}
+
+fn shadowed(redirect: Directive<'_>, location: Directive<'_>) -> Diagnostic {
+    RULE.finding("the location of the ACME challenge is never reached")
+        .at(redirect.head_span(), "answers every request of this server")
+        .at(location.head_span(), "so nothing arrives here")
+        .why("a `return` of the server runs before locations are looked for; the certificate will not be renewed")
+        .help("put the `return` into `location /`")
+}
+
+fn absent(redirect: Directive<'_>, certificate: Directive<'_>) -> Diagnostic {
+    let severity = Severity::Hint;
+    Diagnostic::new(severity, RULE.id, "the redirect takes ACME challenges too")
+        .at(redirect.head_span(), "answers every request of this server")
+        .at(certificate.head_span(), "a certificate of Let's Encrypt's, to be renewed")
+        .why("renewal by webroot asks for `/.well-known/acme-challenge/` here, and no location answers it")
+        .help(
+            "if renewal is by webroot: put the `return` into `location /`, and `location ^~ \
+             /.well-known/acme-challenge/` with its `root` beside it",
+        )
+}
+
+fn challenge(server: Directive<'_>) -> Option<Directive<'_>> {
+    let mut locations = server.find_all("location");
+    locations
+        .find(|location| location.args().next_back().is_some_and(|path| path.value().starts_with(CHALLENGE)))
+}
+
+/// The certificate of the server of the same name that this one, on port 80, redirects to.
+fn secured_by_acme<'t>(namesakes: &[Directive<'t>], server: Directive<'t>) -> Option<Directive<'t>> {
+    if !Listen::all_of(server).iter().any(|listen| listen.has_port(80) && !listen.is_tls) {
+        return None;
+    }
+    let mut secured = namesakes.iter().filter_map(|other| Some((other, other.find("ssl_certificate")?)));
+    let (other, certificate) = secured.find(|(other, _)| **other != server)?;
+    let is_acme = certificate.arg(0).is_some_and(|path| path.value().contains("/letsencrypt/"));
+    (is_acme && challenge(*other).is_none()).then_some(certificate)
+}
+
+fn first_name(server: Directive<'_>) -> Option<Argument<'_>> {
+    server.find("server_name")?.arg(0)
+}

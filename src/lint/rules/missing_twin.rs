@@ -1,0 +1,71 @@
+//! A WebSocket location whose path without the final slash is redirected.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::meant::Kind;
+use crate::lint::{Example, Rule, Subject};
+use crate::nginx::routing::Locations;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "missing-twin",
+    severity: Severity::Hint,
+    summary: "a WebSocket location `/ws/` that answers `/ws` with a redirect",
+    explanation: "\
+`location /ws/` with a `proxy_pass` makes nginx answer `/ws` with 301 to `/ws/`. Browsers and WebSocket libraries do not
+follow a redirect when they open a socket, so a client that leaves the slash out fails. `location = /ws` beside it, with the
+same content, prevents that. Only locations that are declared or marked as WebSocket are looked at: what clients call is
+not to be seen in nginx's text.",
+    bad: &[Example::new(
+        "\
+server {
+    listen 80;
+    # nginx-gen: type websocket
+    location /ws/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+    )],
+    good: &[Example::new(
+        "\
+server {
+    listen 80;
+    proxy_http_version 1.1;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection \"upgrade\";
+    proxy_read_timeout 1h;
+
+    # nginx-gen: type websocket
+    location /ws/ { proxy_pass http://127.0.0.1:8080; }
+    location = /ws { proxy_pass http://127.0.0.1:8080; }
+}
+",
+    )],
+    check,
+};
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for place in &subject.places {
+        let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket && meant.is_said()) else {
+            continue;
+        };
+        let Some(server) = place.server.filter(|_| place.is_prefix()) else { continue };
+        let Some(twin) = place.path.strip_suffix('/').filter(|twin| !twin.is_empty()) else { continue };
+        let redirect = Locations::of(server).find(twin.as_bytes()).redirect;
+        if redirect.is_none_or(|target| target != place.path) {
+            continue;
+        }
+        let message = format!("`{twin}` is answered with a redirect to `{}`", place.path);
+        let fault = meant.point(RULE.finding(message).at(place.location.head_span(), ""));
+        found.push(
+            fault
+                .why(
+                    "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect",
+                )
+                .help(format!("add `location = {twin}` with the same content, if clients may call it so")),
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! Security headers of the server that a location drops.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::meant::is_header;
+use crate::lint::subject::Place;
+use crate::lint::{Example, Rule, Subject};
+use crate::nginx::tree::Directive;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "shared-header-loss",
+    severity: Severity::Warning,
+    summary: "an `add_header` in a location that drops security headers of the server",
+    explanation: "\
+`add_header` is inherited only where a block has none of its own: a single one drops **all** that the server or `http` set.
+Headers that protect every answer, such as `Strict-Transport-Security`, then lack on these. Repeat them in the location;
+from 1.29.3 on, `add_header_inherit merge;` adds to them instead. Only headers that browsers take for protection are told
+of: that a location replaces, say, `Cache-Control` is mostly what is meant.",
+    bad: &[Example::new(
+        "\
+server {
+    listen 80;
+    add_header X-Content-Type-Options nosniff always;
+    location / {
+        proxy_pass http://127.0.0.1:8080;
+        add_header Cache-Control no-store;
+    }
+}
+",
+    )],
+    good: &[
+        Example::new(
+            "\
+server {
+    listen 80;
+    add_header X-Content-Type-Options nosniff always;
+    location / {
+        proxy_pass http://127.0.0.1:8080;
+        add_header X-Content-Type-Options nosniff always;
+        add_header Cache-Control no-store;
+    }
+}
+",
+        ),
+        Example::new(
+            "\
+server {
+    listen 80;
+    add_header Cache-Control no-cache;
+    location /assets/ { root /srv; add_header Cache-Control immutable; }
+}
+",
+        ),
+    ],
+    check,
+};
+
+const PROTECTING: [&str; 9] = [
+    "Strict-Transport-Security",
+    "Content-Security-Policy",
+    "X-Content-Type-Options",
+    "X-Frame-Options",
+    "Referrer-Policy",
+    "Permissions-Policy",
+    "Cross-Origin-Opener-Policy",
+    "Cross-Origin-Embedder-Policy",
+    "Cross-Origin-Resource-Policy",
+];
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for place in &subject.places {
+        let own: Vec<_> = place.location.find_all("add_header").collect();
+        let Some(first) = own.first() else { continue };
+        let lost = lost(place, &own);
+        if let Some(outer) = lost.first() {
+            found.push(finding(place, *first, *outer, &lost));
+        }
+    }
+}
+
+/// The protecting headers around that are neither inherited nor repeated.
+fn lost<'t>(place: &Place<'t>, own: &[Directive<'t>]) -> Vec<Directive<'t>> {
+    let is_lost = |outer: &Directive<'t>| {
+        let name = PROTECTING.into_iter().find(|name| is_header(outer, name));
+        name.is_some_and(|name| !own.iter().any(|one| is_header(one, name)))
+    };
+    place.settings.hidden("add_header").into_iter().filter(is_lost).collect()
+}
+
+fn finding(
+    place: &Place<'_>,
+    first: Directive<'_>,
+    outer: Directive<'_>,
+    lost: &[Directive<'_>],
+) -> Diagnostic {
+    let names: Vec<_> = lost.iter().filter_map(|one| Some(format!("`{}`", one.arg(0)?.value()))).collect();
+    RULE.finding(format!("answers of `{}` lack {}", place.head(), names.join(", ")))
+        .at(first.head_span(), "this drops every `add_header` around the location")
+        .at(outer.head_span(), "set here for all")
+        .why("a block with an `add_header` of its own inherits none")
+        .help("repeat the headers in the location")
+}

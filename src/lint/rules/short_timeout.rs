@@ -1,0 +1,96 @@
+//! A long-lived location that nginx cuts after a minute of silence.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::meant::{Kind, Source};
+use crate::lint::{Example, Rule, Subject};
+use crate::nginx::value::{Unit, parse_time};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "short-timeout",
+    severity: Severity::Warning,
+    summary: "a WebSocket or event stream that is cut after a minute of silence or less",
+    explanation: "\
+`proxy_read_timeout` is the longest silence of the back end, 60 s unless it is set. An idle WebSocket is then closed
+without a close frame, a stream in the middle of its body, and the access log says 101 or 200 as if all were well. Set it
+to longer than the back end is ever silent; if the back end sends a heartbeat more often than once a minute, say so in a
+suppression.",
+    bad: &[Example::new(
+        "\
+server {
+    listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+    }
+}
+",
+    )],
+    good: &[
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        ),
+        // Socket.IO sends a heartbeat every 25 s.
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /socket.io/ {
+        proxy_pass http://127.0.0.1:3000;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+    }
+}
+",
+        ),
+    ],
+    check,
+};
+
+/// nginx's default, in milliseconds.
+const MINUTE: u64 = 60_000;
+
+/// Libraries whose path is fixed and that send a heartbeat every 25 s of their own.
+const HEARTBEATS: [&str; 2] = ["socket.io", "sockjs"];
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for place in &subject.places {
+        let Some(meant) =
+            place.meant.filter(|meant| meant.kind == Kind::Websocket || meant.kind.is_streamed())
+        else {
+            continue;
+        };
+        // Upgrade headers are copied to wherever a WebSocket might come by; only a path says that one does.
+        let is_sure = match meant.source {
+            Source::Headers(_) => meant.kind.is_streamed(),
+            Source::Path(_) => !HEARTBEATS.iter().any(|library| place.path.contains(library)),
+            Source::Declared(_) | Source::Marked(_) => true,
+        };
+        let Some(pass) = place.proxy_pass().filter(|_| is_sure) else { continue };
+        let Some(timeout) = place.value("proxy_read_timeout", subject.version) else { continue };
+        if !parse_time(&timeout, Unit::Milliseconds).is_ok_and(|milliseconds| milliseconds <= MINUTE) {
+            continue;
+        }
+        let message = format!("`{}` is cut after {timeout} of silence", place.head());
+        let fault = RULE.finding(message).at(place.location.head_span(), "");
+        let fault = match place.settings.get("proxy_read_timeout") {
+            Some(set) => fault.at(set.directive().head_span(), "set here"),
+            None => fault.at(pass.head_span(), "60s, for nothing else is set"),
+        };
+        found.push(
+            meant
+                .point(fault)
+                .why("nginx then ends the connection without a word, and logs it as a success")
+                .help("set `proxy_read_timeout` to longer than the back end is ever silent, such as `1h`"),
+        );
+    }
+}

@@ -1,0 +1,68 @@
+//! An event stream that nginx holds back.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::{Example, Rule, Subject};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "stream-buffered",
+    severity: Severity::Warning,
+    summary: "an event stream or token stream that nginx buffers",
+    explanation: "\
+With `proxy_buffering on`, nginx's default, events wait. Six events sent 500 ms apart were measured at the client: over
+HTTP/1.1 with TLS, or from a back end that is spoken to in HTTP/1.0, all six arrived together after 2.6 s; without
+buffering each arrived within 85 ms. A browser on HTTP/2 hides the fault, other clients show it. The *response* header
+`X-Accel-Buffering: no` of the back end has the same effect as `proxy_buffering off`; a request header or an `add_header`
+of that name has none. If the back end sends it, say so in a suppression.",
+    bad: &[Example::new(
+        "\
+server {
+    listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_read_timeout 1d;
+    }
+}
+",
+    )],
+    good: &[
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        ),
+        // A resource called events is not a stream of them.
+        Example::new("server { listen 80; location /api/events/ { proxy_pass http://127.0.0.1:8080; } }\n"),
+    ],
+    check,
+};
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for place in &subject.places {
+        let Some(meant) = place.meant.filter(|meant| meant.kind.is_streamed()) else { continue };
+        let Some(buffering) = place.value("proxy_buffering", subject.version) else { continue };
+        let Some(pass) = place.proxy_pass().filter(|_| buffering != "off") else { continue };
+        let message = format!("`{}` holds events back", place.head());
+        let fault = RULE.finding(message).at(place.location.head_span(), "");
+        let fault = match place.settings.get("proxy_buffering") {
+            Some(set) => fault.at(set.directive().head_span(), "buffered by this"),
+            None => fault.at(pass.head_span(), "buffered, for nothing else is set"),
+        };
+        found.push(
+            meant
+                .point(fault)
+                .why(
+                    "a client of HTTP/1.1 over TLS sees nothing until 16 KiB have gathered or the answer ends; \
+                     from an HTTP/1.0 back end nobody does",
+                )
+                .help("add `proxy_buffering off;`"),
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! A WebSocket location that speaks HTTP/1.0 to its back end.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::meant::Kind;
+use crate::lint::{Example, Rule, Subject};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "websocket-http10",
+    severity: Severity::Error,
+    summary: "a WebSocket location that does not speak HTTP/1.1 to its back end",
+    explanation: "\
+WebSocket is opened by an upgrade of HTTP/1.1. Until 1.29.7 nginx speaks HTTP/1.0 to back ends unless
+`proxy_http_version 1.1` says otherwise, and servers refuse or overlook an upgrade in HTTP/1.0.",
+    bad: &[Example::new(
+        "\
+server {
+    listen 80;
+    location /websocket {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+    )],
+    good: &[Example::new(
+        "\
+server {
+    listen 80;
+    proxy_http_version 1.1;
+    location /websocket {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+    )],
+    check,
+};
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for place in &subject.places {
+        let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket) else { continue };
+        let Some(version) = place.value("proxy_http_version", subject.version) else { continue };
+        let Some(pass) = place.proxy_pass().filter(|_| version != "1.1") else { continue };
+        let message = format!("`{}` speaks HTTP/{version} to its WebSocket back end", place.head());
+        let fault = RULE.finding(message).at(place.location.head_span(), "");
+        let fault = match place.settings.get("proxy_http_version") {
+            Some(set) => fault.at(set.directive().head_span(), "set here"),
+            None => fault.at(pass.head_span(), format!("HTTP/{version}, for nothing else is set")),
+        };
+        found.push(
+            meant
+                .point(fault)
+                .why("a WebSocket is opened by an upgrade of HTTP/1.1, which back ends overlook in any other")
+                .help("add `proxy_http_version 1.1;`"),
+        );
+    }
+}

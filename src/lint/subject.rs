@@ -1,0 +1,118 @@
+//! What rules look at: one configuration, its locations, and what its author promised of them.
+
+use super::meant::{self, Meant};
+use crate::nginx::inheritance::Effective;
+use crate::nginx::tree::{Directive, Tree};
+use crate::nginx::version::Version;
+use crate::text::{Sources, Span};
+
+/// One file, or several joined by `include`.
+pub struct Subject<'a> {
+    /// Its directives.
+    pub tree: &'a Tree,
+    /// The table its text is in.
+    pub sources: &'a Sources,
+    /// What was declared about its locations; empty for a hand-written file.
+    pub contract: &'a [Promise<'a>],
+    /// The nginx that is to read it.
+    pub version: Version,
+    /// Every `server` of HTTP.
+    pub(super) servers: Vec<Directive<'a>>,
+    /// Every `location`, nested ones too, in the order of the text.
+    pub(super) places: Vec<Place<'a>>,
+}
+
+/// What the YAML says of one location.
+#[derive(Clone, Copy, Debug)]
+pub struct Promise<'a> {
+    /// The name of the type.
+    pub kind: &'static str,
+    /// nginx's modifier; empty for a prefix.
+    pub modifier: &'static str,
+    /// The path or regular expression.
+    pub path: &'a str,
+    /// Where the path stands in the YAML.
+    pub declared: Span,
+}
+
+/// A location with all that rules ask about it.
+pub(super) struct Place<'a> {
+    /// It.
+    pub(super) location: Directive<'a>,
+    /// The server around it; none in a fragment of one.
+    pub(super) server: Option<Directive<'a>>,
+    /// The modifier as written; empty for a prefix.
+    pub(super) modifier: String,
+    /// The path or regular expression.
+    pub(super) path: String,
+    /// What holds inside.
+    pub(super) settings: Effective<'a>,
+    /// What it is meant for, when that is known.
+    pub(super) meant: Option<Meant<'a>>,
+}
+
+impl<'a> Subject<'a> {
+    /// Looks through a tree.
+    pub fn new(
+        tree: &'a Tree,
+        sources: &'a Sources,
+        contract: &'a [Promise<'a>],
+        version: Version,
+    ) -> Subject<'a> {
+        let mut subject =
+            Subject { tree, sources, contract, version, servers: Vec::new(), places: Vec::new() };
+        for directive in tree.root(sources).descendants().filter(|directive| directive.is_block()) {
+            if directive.is("location") {
+                subject.places.extend(Place::of(directive, contract));
+            } else if directive.is("server") && directive.parent().is_none_or(|parent| parent.is("http")) {
+                subject.servers.push(directive);
+            }
+        }
+        subject
+    }
+}
+
+impl<'a> Place<'a> {
+    fn of(location: Directive<'a>, contract: &'a [Promise<'a>]) -> Option<Place<'a>> {
+        let first = location.arg(0)?.value().into_owned();
+        let (modifier, path) = match location.arg(1) {
+            Some(path) => (first, path.value().into_owned()),
+            None => (String::new(), first),
+        };
+        let server = location.ancestors().find(|block| block.is("server"));
+        let settings = Effective::inside(location);
+        let mut place = Place { location, server, modifier, path, settings, meant: None };
+        let promise = contract.iter().find(|one| one.modifier == place.modifier && one.path == place.path);
+        place.meant = meant::of(&place, promise);
+        Some(place)
+    }
+
+    /// What holds of a setting with one value. Nothing is known of it when the text is a fragment of a server,
+    /// for the server may set it.
+    pub(super) fn value(&self, name: &str, version: Version) -> Option<String> {
+        let set = self.settings.get(name).map(|setting| setting.value());
+        let default = || self.server.and_then(|_| crate::nginx::inheritance::default(name, version));
+        set.map(std::borrow::Cow::into_owned).or_else(|| default().map(str::to_owned))
+    }
+
+    /// Its `proxy_pass`; one in an `if` is not judged.
+    pub(super) fn proxy_pass(&self) -> Option<Directive<'a>> {
+        self.location.find("proxy_pass")
+    }
+
+    /// Whether it is `location /`, which takes whatever no other does.
+    pub(super) fn is_root(&self) -> bool {
+        self.path == "/" && self.is_prefix()
+    }
+
+    /// Whether its path is the start of what is matched.
+    pub(super) fn is_prefix(&self) -> bool {
+        matches!(self.modifier.as_str(), "" | "^~")
+    }
+
+    /// As it is written, for messages.
+    pub(super) fn head(&self) -> String {
+        let space = if self.modifier.is_empty() { "" } else { " " };
+        format!("location {}{space}{}", self.modifier, self.path)
+    }
+}

@@ -1,0 +1,81 @@
+//! `nginx-gen lint`
+
+use crate::support::command::{Project, nginx_gen};
+
+const LATE: &str = "server {
+    listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_read_timeout 1d;
+    }
+}
+";
+
+#[test]
+fn a_file_a_folder_and_a_dump_are_told_the_same() {
+    let project = Project::empty();
+    project.write("etc/sites/a.example.org", LATE);
+    let said = nginx_gen(&project).args(["lint", "etc/sites/a.example.org"]).said();
+    insta::assert_snapshot!(said, @r"
+    warning[stream-buffered]: `location /sse/` holds events back
+     --> etc/sites/a.example.org:3:5
+      |
+    3 |     location /sse/ {
+      |     ^^^^^^^^^-----
+      |              |
+      |              the path of a `sse` location
+    4 |         proxy_pass http://127.0.0.1:8080;
+      |         -------------------------------- buffered, for nothing else is set
+      |
+      = why: a client of HTTP/1.1 over TLS sees nothing until 16 KiB have gathered or the answer ends; from an HTTP/1.0 back end nobody does
+      = help: add `proxy_buffering off;`
+
+    etc/sites/a.example.org: 1 warning
+    exit status: 1
+    ");
+    let folder = nginx_gen(&project).args(["lint", "etc"]).said();
+    assert!(folder.contains("etc: 1 warning") && folder.ends_with("exit status: 1"), "{folder}");
+    let main = "events {}\nhttp {\n    include sites/*;\n}\n";
+    project.write("etc/nginx.conf", main);
+    let joined = nginx_gen(&project).args(["lint", "etc"]).said();
+    assert!(joined.contains("etc: 1 warning"), "judged twice: {joined}");
+    let dump = format!(
+        "# configuration file /etc/nginx.conf:\n{main}\n# configuration file /etc/sites/a:\n{LATE}\n"
+    );
+    project.write("dump.txt", &dump);
+    let dumped = nginx_gen(&project).args(["lint", "dump.txt"]).said();
+    assert!(dumped.contains("--> /etc/sites/a:3:5") && dumped.contains("dump.txt: 1 warning"), "{dumped}");
+}
+
+#[test]
+fn rules_can_be_chosen() {
+    let project = Project::empty();
+    project.write("a.conf", LATE);
+    let lint = |args: &[&str]| nginx_gen(&project).args([&["lint", "a.conf"], args].concat()).assert();
+    lint(&["--allow", "stream-buffered"]).success().stderr("a.conf: no findings\n");
+    lint(&["--rule", "upgrade-lost"]).success();
+    lint(&["--rule", "stream-buffered"]).code(1);
+    lint(&["--deny", "errors"]).success();
+    lint(&["--rule", "stream-bufered"]).code(2);
+    lint(&["--nginx-version", "0.9"]).code(2);
+}
+
+#[test]
+fn the_version_decides() {
+    let project = Project::empty();
+    project.write("a.conf", "server { listen 443 ssl http2; ssl_certificate a; ssl_certificate_key b; }\n");
+    let lint = |version| nginx_gen(&project).args(["lint", "a.conf", "--nginx-version", version]).assert();
+    lint("1.22").success();
+    lint("1.28").code(1);
+}
+
+#[test]
+fn what_nginx_refuses_is_a_finding_and_what_cannot_be_read_is_none() {
+    let project = Project::empty();
+    project.write("broken.conf", "server { listen 80; proxy_pas http://a; }\n");
+    nginx_gen(&project).args(["lint", "broken.conf"]).assert().code(1);
+    project.write("unclosed.conf", "server { listen 80;\n");
+    nginx_gen(&project).args(["lint", "unclosed.conf"]).assert().code(1);
+    nginx_gen(&project).args(["lint", "nowhere.conf"]).assert().code(2);
+    nginx_gen(&project).args(["lint"]).assert().code(2);
+}

@@ -1,0 +1,116 @@
+//! Every rule: its examples, through the linter and through real nginx.
+
+mod harm;
+
+use nginx_gen::lint::{self, Example, RULES, Subject};
+use nginx_gen::nginx::parser::parse;
+use nginx_gen::nginx::version::Version;
+use nginx_gen::text::{SourceFile, Sources};
+
+use crate::support::nginx::{Nginx, Sites};
+
+/// The rules that find something in a site file.
+fn found(text: &str, version: Version) -> Vec<&'static str> {
+    let mut sources = Sources::new();
+    let file = sources.add(SourceFile::new("site.conf", text));
+    let (tree, faults) = parse(file, text);
+    assert_eq!(faults, [], "{text}");
+    let subject = Subject::new(&tree, &sources, &[], version);
+    let mut found: Vec<_> = lint::check(&subject).into_iter().map(|finding| finding.code).collect();
+    found.dedup();
+    found
+}
+
+fn examples() -> impl Iterator<Item = (&'static str, &'static Example)> {
+    RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good).map(|example| (rule.id, example)))
+}
+
+#[test]
+fn a_bad_example_is_found_by_its_rule_alone_and_a_good_one_by_none() {
+    for rule in RULES {
+        assert!(!rule.bad.is_empty() && !rule.good.is_empty(), "{} has no examples", rule.id);
+        for example in rule.bad {
+            assert_eq!(found(example.text, example.version), [rule.id], "{}", example.text);
+        }
+        for example in rule.good {
+            assert_eq!(found(example.text, example.version), [""; 0], "{}: {}", rule.id, example.text);
+        }
+    }
+}
+
+#[test]
+fn real_nginx_accepts_every_example() {
+    for nginx in Nginx::both() {
+        let [major, minor, patch] = nginx.version().map(|part| u16::try_from(part).unwrap());
+        for (rule, example) in examples() {
+            // What is written for a newer nginx is not for the distribution's.
+            if example.version <= Version::new(major, minor, patch) {
+                let verdict = nginx.check(&Sites::one(example.text));
+                assert!(verdict.accepted, "{rule}: {}\n{verdict:?}", example.text);
+            }
+        }
+    }
+}
+
+#[test]
+fn rules_stand_in_the_order_of_their_names() {
+    assert!(RULES.is_sorted_by_key(|rule| rule.id));
+}
+
+#[test]
+fn a_fragment_is_not_held_to_what_its_server_may_set() {
+    let fragment = "location /sse/ { proxy_pass http://127.0.0.1:8080; } location /websocket { \
+                    proxy_pass http://127.0.0.1:8080; }";
+    assert_eq!(found(fragment, Version::branch(1, 22)), [""; 0]);
+}
+
+#[test]
+fn a_comment_says_what_a_location_is_for() {
+    let location = |comment: &str| {
+        format!("server {{ listen 80;\n{comment}\nlocation /x {{ proxy_pass http://127.0.0.1:8080; }} }}")
+    };
+    let told = |comment| found(&location(comment), Version::branch(1, 22));
+    assert_eq!(told("# nginx-gen: type sse"), ["short-timeout", "stream-buffered"]);
+    assert_eq!(told("# nginx-gen: type websocket"), ["short-timeout", "upgrade-lost", "websocket-http10"]);
+    assert_eq!(told("# nginx-gen: type http"), [""; 0]);
+}
+
+#[test]
+fn the_defaults_are_those_of_the_version() {
+    let rule = lint::find("websocket-http10").unwrap();
+    assert_eq!(found(rule.bad[0].text, Version::new(1, 29, 7)), [""; 0]);
+    assert_eq!(found(rule.bad[0].text, Version::new(1, 29, 6)), [rule.id]);
+}
+
+#[test]
+fn the_guides_own_files_are_told_what_was_measured() {
+    let told = |site: &str, version| {
+        let text = crate::support::repository::read(&format!("tests/guide/{site}.petties.world.conf"));
+        found(&text, version)
+    };
+    let old = Version::branch(1, 22);
+    let api = ["acme-unreachable", "no-op-request-header", "static-upgrade"];
+    assert_eq!(told("api", old), api);
+    assert_eq!(told("api-test", old), api);
+    assert_eq!(told("ai", old), ["acme-unreachable", "location-order", "static-upgrade"]);
+    assert!(told("ai", Version::branch(1, 28)).contains(&"http2-listen-deprecated"));
+}
+
+#[test]
+fn a_comment_with_a_reason_allows_a_finding() {
+    let told = |above: &str, behind: &str| {
+        let head = "location /sse { proxy_pass http://127.0.0.1:8080; proxy_buffering off; }";
+        found(&format!("server {{ listen 80;\n{above}\n{head} {behind}\n}}"), Version::branch(1, 22))
+    };
+    assert_eq!(told("", ""), ["short-timeout"]);
+    assert_eq!(told("# nginx-gen: allow short-timeout: a heartbeat every 20 s", ""), [""; 0]);
+    assert_eq!(told("# nginx-gen: allow short-timeout", ""), ["short-timeout", "bad-suppression"]);
+    assert_eq!(told("# nginx-gen: allow short-timout: x", ""), ["short-timeout", "bad-suppression"]);
+    let both = "# nginx-gen: allow short-timeout: x\n# nginx-gen: allow stream-buffered: x";
+    assert_eq!(told(both, ""), ["unused-suppression"]);
+    // It speaks of what is below it, not above.
+    assert_eq!(told("", "\n# nginx-gen: allow short-timeout: x"), ["short-timeout", "unused-suppression"]);
+    let inside = "server { listen 80;\nlocation /sse { # nginx-gen: allow short-timeout: x\n\
+                  proxy_pass http://127.0.0.1:8080; proxy_buffering off; } }";
+    assert_eq!(found(inside, Version::branch(1, 22)), [""; 0]);
+}
