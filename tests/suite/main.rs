@@ -12,4 +12,6 @@ mod guide;
 mod house;
 mod readme;
 mod rig;
+mod robust;
 mod support;
+mod values;
