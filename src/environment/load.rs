@@ -13,6 +13,9 @@ use super::yaml;
 use crate::diagnostic::Diagnostic;
 use crate::text::{MAX_FILE, SourceFile, Sources, Span};
 
+/// How many files may extend one another in a row; more than a person could follow.
+const DEEPEST: usize = 32;
+
 /// The folder a project lives in: `environments/`, `templates/` and `snapshots/` are below it.
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -59,7 +62,10 @@ pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Envi
     if !path.is_file() || name.starts_with('_') {
         return Err(vec![no_environment(project, name)]);
     }
-    let mut loader = Loader { sources, found: vec![], open: vec![] };
+    if let Some(fault) = odd_name(name) {
+        return Err(vec![fault]);
+    }
+    let mut loader = Loader { sources, found: vec![], open: vec![], done: HashMap::new() };
     let layers = loader.layers(&path, None);
     let mut found = loader.found;
     // What a file that could not be read would have brought is not missed as well.
@@ -74,6 +80,15 @@ pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Envi
             Err(found)
         }
     }
+}
+
+/// The name is printed in every rendered file, names one of them, and is typed in commands.
+fn odd_name(name: &str) -> Option<Diagnostic> {
+    let odd = name.chars().find(|c| !(c.is_alphanumeric() || "-_.".contains(*c)))?;
+    let message = format!("`{}` in the name of an environment", odd.escape_debug());
+    let fault = Diagnostic::error("environment-name", message);
+    let why = format!("`{}.yaml` would be called so in rendered files and in commands", shorten(name));
+    Some(fault.why(why).help("rename its file: letters, digits, `-`, `_` and `.` are plain everywhere"))
 }
 
 fn no_environment(project: &Project, name: &str) -> Diagnostic {
@@ -107,6 +122,8 @@ struct Loader<'s> {
     found: Found,
     /// The files being read, each extended by the one before it.
     open: Vec<PathBuf>,
+    /// The files that were read, with all they extend: each is read once, however many extend it.
+    done: HashMap<PathBuf, Node>,
 }
 
 impl Loader<'_> {
@@ -117,14 +134,25 @@ impl Loader<'_> {
             self.found.push(self.cycle(path, &identity, named_at));
             return None;
         }
+        if let Some(known) = self.done.get(&identity) {
+            return Some(known.clone());
+        }
+        if self.open.len() == DEEPEST {
+            let message = format!("more than {DEEPEST} files extend one another");
+            let fault = Diagnostic::error("extends-cycle", message).help("lay fewer files over each other");
+            self.found.extend(named_at.map(|span| fault.at(span, "one too many")));
+            return None;
+        }
         let node = self.read(path, named_at)?;
-        self.open.push(identity);
+        self.open.push(identity.clone());
         let base = self.bases(&node, path);
         self.open.pop();
-        match base {
-            Some(base) => Some(over(&base, node)),
-            None => Some(node),
-        }
+        let whole = match base {
+            Some(base) => over(&base, node),
+            None => node,
+        };
+        self.done.insert(identity, whole.clone());
+        Some(whole)
     }
 
     /// Reads one file, whatever it extends.

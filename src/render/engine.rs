@@ -15,7 +15,8 @@ use crate::text::{FileId, SourceFile, Sources, Span};
 /// The templates of a profile, compiled.
 pub(super) struct Engine {
     jinja: Jinja<'static>,
-    sources: HashMap<String, FileId>,
+    /// Each template's place among the sources, and its text.
+    sources: HashMap<String, (FileId, String)>,
 }
 
 impl Engine {
@@ -38,7 +39,7 @@ impl Engine {
     fn add(&mut self, file: String, template: Template, sources: &mut Sources) -> Vec<Diagnostic> {
         let make = if template.is_built_in { SourceFile::made } else { SourceFile::new };
         let id = sources.add(make(template.shown, template.text.clone()));
-        self.sources.insert(file.clone(), id);
+        self.sources.insert(file.clone(), (id, template.text.clone()));
         let mut found = placement::check(id, &template.text);
         if let Err(error) = self.jinja.add_template_owned(file, template.text) {
             found.push(self.fault(&error));
@@ -63,7 +64,7 @@ impl Engine {
     /// The place in a template that some output came from.
     pub(super) fn origin(&self, span: &OutputSpan) -> Option<Span> {
         let range = span.source_range();
-        self.sources.get(span.name()).map(|file| Span::new(*file, range.start, range.end))
+        self.sources.get(span.name()).map(|(file, _)| Span::new(*file, range.start, range.end))
     }
 
     /// An error of the engine as a diagnostic at its template line.
@@ -82,7 +83,12 @@ impl Engine {
         let fault = Diagnostic::error("template", format!("the template cannot be rendered: {detail}"));
         let file = deepest.name().and_then(|name| self.sources.get(name));
         match (file, deepest.range()) {
-            (Some(file), Some(range)) => fault.at(Span::new(*file, range.start, range.end), ""),
+            // The engine places an unexpected end one byte behind the text, and may point into a character.
+            (Some((file, text)), Some(range)) => {
+                let (start, end) =
+                    (text.floor_char_boundary(range.start), text.ceil_char_boundary(range.end));
+                fault.at(Span::new(*file, start, end), "")
+            }
             _ => fault,
         }
     }

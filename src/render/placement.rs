@@ -34,7 +34,12 @@ pub(super) fn check(file: FileId, text: &str) -> Vec<Diagnostic> {
         }
         state = state.after(&text[at..end]);
         if state == State::Quoted || text[at..end].ends_with('\\') {
-            fault(end.saturating_sub(1), end, "a tag within quotes, or behind a backslash", JOIN);
+            fault(
+                text.floor_char_boundary(end.saturating_sub(1)),
+                end,
+                "a tag within quotes, or behind a backslash",
+                JOIN,
+            );
             state = State::Between;
         }
         let Some(tag) = tag else { return found };

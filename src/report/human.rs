@@ -2,10 +2,14 @@
 
 use std::io::{self, Write};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::text::{FileId, SourceFile, Sources};
+
+/// Lines longer than this, in bytes, are not shown: nobody would see the mark below them, and laying out
+/// megabytes takes seconds.
+const WIDEST: usize = 10_000;
 
 pub(super) fn write(
     out: &mut dyn Write,
@@ -28,7 +32,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     };
     let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
     for (nth, file) in files_of(&diagnostic.labels).into_iter().enumerate() {
-        group = group.element(snippet(diagnostic, file, sources.file(file), nth == 0));
+        group = match snippet(diagnostic, file, sources.file(file), nth == 0) {
+            Some(snippet) => group.element(snippet),
+            None => group.element(origin(diagnostic, file, sources.file(file))),
+        };
     }
     if let Some(why) = &diagnostic.why {
         group = group.element(Level::NOTE.with_name("why").message(why.as_str()));
@@ -57,7 +64,7 @@ fn snippet<'a>(
     id: FileId,
     file: &'a SourceFile,
     primary: bool,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
     let labels = || diagnostic.labels.iter().filter(move |label| label.span.file == id);
     let first = labels().map(|label| label.span.start as usize).min().unwrap_or(0);
     let last = labels().map(|label| label.span.end as usize).max().unwrap_or(0);
@@ -65,6 +72,9 @@ fn snippet<'a>(
     let start = text[..text.floor_char_boundary(first)].rfind('\n').map_or(0, |newline| newline + 1);
     let last = text.floor_char_boundary(last);
     let end = text[last..].find('\n').map_or(text.len(), |newline| last + newline);
+    if text[start..end].lines().any(|line| line.len() > WIDEST) {
+        return None;
+    }
     let mut snippet =
         Snippet::source(&text[start..end]).path(file.name()).line_start(file.position(start).line).fold(true);
     for (nth, label) in labels().enumerate() {
@@ -76,5 +86,12 @@ fn snippet<'a>(
             text => annotation.label(text),
         });
     }
-    snippet
+    Some(snippet)
+}
+
+/// The place alone, of lines that are too long to be shown.
+fn origin<'a>(diagnostic: &'a Diagnostic, id: FileId, file: &'a SourceFile) -> Origin<'a> {
+    let label = diagnostic.labels.iter().find(|label| label.span.file == id);
+    let place = file.position(label.map_or(0, |label| label.span.start as usize));
+    Origin::path(file.name()).line(place.line).char_column(place.column)
 }

@@ -12,5 +12,7 @@ mod guide;
 mod house;
 mod readme;
 mod rig;
+mod robust;
 mod rules;
 mod support;
+mod values;

@@ -78,12 +78,11 @@ const NAMES: [&str; 9] =
 
 const LONG: &str = "X-Quite-Long-Header-Name-That-Somebody-Thought-Well-Of";
 
-const RAW: [&str; 5] = [
+const RAW: [&str; 4] = [
     "\"gzip off;\"",
     "\"proxy_buffer_size 8k; # why\"",
     "[\"allow 10.0.0.1;\", \"deny all;\"]",
     "\"if ($host = a) { return 403; }\"",
-    "|\n          # a comment\n          limit_except GET {\n            deny all;\n          }\n",
 ];
 
 const TYPES: [&str; 8] = ["http", "websocket", "sse", "stream", "health", "static", "redirect", "grpc"];
@@ -97,8 +96,7 @@ pub(super) fn location(choices: &mut Choices<'_>) -> (String, String) {
     keys.extend((!modifier.is_empty()).then(|| format!("modifier: {modifier}")));
     keys.extend(choices.maybe(5, "access_log", &["false", "true"]));
     keys.extend(headers("response_headers", choices));
-    // A block scalar cannot stand in a flow mapping.
-    keys.extend(choices.maybe(5, "directives", &RAW[..4]));
+    keys.extend(choices.maybe(5, "directives", &RAW));
     match kind {
         "static" => files(path, choices, &mut keys),
         "redirect" => redirect(choices, &mut keys),
