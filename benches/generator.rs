@@ -25,7 +25,7 @@ fn main() {
     }
     let cold = best(|| {
         timed(|| {
-            run(bench.nginx_gen("validate").current_dir(env!("CARGO_MANIFEST_DIR")).stdout(Stdio::null()))
+            run(bench.nginx_gen("validate").current_dir(env!("CARGO_MANIFEST_DIR")).stdout(Stdio::null()));
         })
     });
     println!("validate, all of the guide's environments, start included: {:.1} ms", cold.as_secs_f64() * 1e3);
