@@ -50,7 +50,13 @@ fn complete(fault: &Diagnostic, sources: &Sources) -> Result<(), String> {
 }
 
 fn printed(faults: &[Diagnostic], sources: &Sources) -> Result<(), String> {
-    for (format, styled) in [(Format::Human, false), (Format::Human, true), (Format::Json, false)] {
+    for (format, styled) in [
+        (Format::Human, false),
+        (Format::Human, true),
+        (Format::Json, false),
+        (Format::Sarif, false),
+        (Format::Github, false),
+    ] {
         let mut out = Vec::new();
         report::write(&mut out, format, faults, sources, styled, &[]).map_err(|error| error.to_string())?;
         if out.len() > 1_000 + faults.len() * 50_000 {
