@@ -76,10 +76,7 @@ pub fn each_file<E>(
     let Some(settings) = &environment.nginx else { return Ok(Ok(())) };
     let renderer = Renderer::new(environment, settings, profile, sources)?;
     let target = Target { version: settings.version.value, top: Context::Http };
-    // The program's own templates are held to nginx by its tests, and a value is one token whatever it is; so
-    // their output is parsed only when somebody wants to look at it.
-    let trusted = profile.is_built_in().unwrap_or(false);
-    let pipeline = Pipeline { environment, renderer, target, trusted, linted };
+    let pipeline = Pipeline { environment, renderer, target, linted };
     if wanted(&environment_file_name(environment)) {
         let file = pipeline.compile(Part::Environment, sources.reserve()).map_err(|fault| vec![fault])?;
         if !file.text().trim().is_empty()
@@ -132,7 +129,6 @@ struct Pipeline<'e> {
     environment: &'e Environment,
     renderer: Renderer<'e>,
     target: Target,
-    trusted: bool,
     linted: bool,
 }
 
@@ -150,7 +146,9 @@ impl Pipeline<'_> {
         let Rendered { name, text } = self.renderer.render(part)?;
         let file = SourceFile::made(format!("rendered {}/{name}", self.environment.name), text);
         let raw = raw_lines(part).next().is_some();
-        let (tree, mut faults) = match self.linted || raw || !self.trusted {
+        // The program's own templates are held to nginx by its tests, and a value is one token whatever it is;
+        // so their output is parsed only when somebody wants to look at it.
+        let (tree, mut faults) = match self.linted || raw || !self.renderer.is_unchanged() {
             true => parser::parse(id, file.text()),
             false => (Tree::default(), vec![]),
         };

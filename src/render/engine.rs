@@ -17,13 +17,15 @@ pub(super) struct Engine {
     jinja: Jinja<'static>,
     /// Each template's place among the sources, and its text.
     sources: HashMap<String, (FileId, String)>,
+    /// Whether every template's text is the program's own.
+    pub(super) is_unchanged: bool,
 }
 
 impl Engine {
     /// Compiles all templates of a profile. Their texts are added to `sources`, so that messages can show
     /// a template's line.
     pub(super) fn new(profile: &Profile, sources: &mut Sources) -> Result<Engine, Vec<Diagnostic>> {
-        let mut engine = Engine { jinja: strict_jinja(), sources: HashMap::new() };
+        let mut engine = Engine { jinja: strict_jinja(), sources: HashMap::new(), is_unchanged: true };
         let mut found = Vec::new();
         let files = profile.files().map_err(|error| vec![unreadable(&error)])?;
         for file in files {
@@ -37,6 +39,7 @@ impl Engine {
     }
 
     fn add(&mut self, file: String, template: Template, sources: &mut Sources) -> Vec<Diagnostic> {
+        self.is_unchanged &= template.is_unchanged;
         let make = if template.is_built_in { SourceFile::made } else { SourceFile::new };
         let id = sources.add(make(template.shown, template.text.clone()));
         self.sources.insert(file.clone(), (id, template.text.clone()));

@@ -56,6 +56,11 @@ impl<'e> Renderer<'e> {
         Ok(Renderer { environment, engine, shared: Shared::new(environment, settings) })
     }
 
+    /// Whether every template is the program's own, which its tests hold to nginx.
+    pub fn is_unchanged(&self) -> bool {
+        self.engine.is_unchanged
+    }
+
     /// Renders one file. Its text is empty when the profile has nothing of the kind.
     ///
     /// # Errors

@@ -34,6 +34,8 @@ pub struct Template {
     pub shown: String,
     /// Whether it comes with this program and lies in no file.
     pub is_built_in: bool,
+    /// Whether its text is the program's own, wherever it lies: that is known to make whole nginx files.
+    pub is_unchanged: bool,
     /// The text.
     pub text: String,
 }
@@ -74,36 +76,25 @@ impl Profile {
     /// # Errors
     /// When a file is there and cannot be read.
     pub fn template(&self, file: &str) -> std::io::Result<Option<Template>> {
-        for profile in [self.name.as_str(), BASE] {
+        let profiles = [self.name.as_str(), BASE];
+        let own = profiles.iter().find_map(|profile| embedded_text(profile, file));
+        for profile in profiles {
             let path = self.templates.join(profile).join(file);
             if path.is_file() {
-                let text = std::fs::read_to_string(&path)?;
-                return Ok(Some(Template { shown: path.display().to_string(), is_built_in: false, text }));
+                let (shown, text) = (path.display().to_string(), std::fs::read_to_string(&path)?);
+                let is_unchanged = own == Some(text.as_str());
+                return Ok(Some(Template { shown, is_built_in: false, is_unchanged, text }));
             }
             if let Some(text) = embedded_text(profile, file) {
                 return Ok(Some(Template {
                     shown: format!("{profile}/{file} (built in)"),
                     is_built_in: true,
+                    is_unchanged: own == Some(text),
                     text: text.to_owned(),
                 }));
             }
         }
         Ok(None)
-    }
-
-    /// Whether no file of it differs from the program's own: those are known to make whole nginx files.
-    ///
-    /// # Errors
-    /// When a file is there and cannot be read.
-    pub fn is_built_in(&self) -> std::io::Result<bool> {
-        for file in self.files()? {
-            let built_in =
-                [self.name.as_str(), BASE].iter().find_map(|profile| embedded_text(profile, &file));
-            if self.template(&file)?.is_some_and(|template| Some(template.text.as_str()) != built_in) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// The names of all its templates, those of the base included, in order.
