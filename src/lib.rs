@@ -6,8 +6,8 @@
 //!
 //! 1. `text`, `folder`
 //! 2. `diagnostic`
-//! 3. `nginx`, `report`
-//! 4. `environment`
+//! 3. `nginx`, `outcome`
+//! 4. `environment`, `report`
 //! 5. `render`, `lint`, `diff`, `route`
 //! 6. `compile`
 //! 7. `cli`
@@ -20,6 +20,7 @@ pub mod environment;
 mod folder;
 pub mod lint;
 pub mod nginx;
+pub mod outcome;
 pub mod render;
 pub mod report;
 pub mod route;
