@@ -1,4 +1,4 @@
-//! A site file that shows a rule, or where it does not apply.
+//! A site file that shows a rule, or where it does not apply, and what a client meets there.
 
 use crate::nginx::version::Version;
 
@@ -9,16 +9,72 @@ pub struct Example {
     pub text: &'static str,
     /// The nginx it is judged for.
     pub version: Version,
+    /// Of a good one: whether it looks like the fault and is none.
+    pub is_near_miss: bool,
+    /// What is tried on it over real sockets: a good example does it, a bad one does not.
+    pub trial: Option<Trial>,
+}
+
+/// What a client wants of the server that an example describes, on port 80.
+///
+/// Every `proxy_pass` of the text reaches a stand-in that serves just that: it accepts upgrades, streams
+/// events, or answers with what it was asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Trial {
+    /// A WebSocket opens at this path.
+    Opens(&'static str),
+    /// Events arrive as they are sent.
+    Streams(Stream),
+    /// An event stream asked for twice is read from the back end twice.
+    IsFresh(Stream),
+    /// A stream arrives whole though the back end is silent for longer than a second in its middle.
+    Outlasts(Stream),
+    /// A `POST` to this path that the back end drops is not sent to another one.
+    IsSentOnce(&'static str),
+    /// The answer to a `GET` of this path has this status.
+    Answers(&'static str, u16),
+    /// The answer to a `GET` of this path has a header with this name.
+    Carries(&'static str, &'static str),
+    /// A `GET` of this path with this header reaches the back end without it.
+    Withholds(&'static str, (&'static str, &'static str)),
+    /// A rule whose examples show nothing over sockets says why.
+    Nothing(&'static str),
+}
+
+/// An event stream of the back end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stream {
+    /// Where it is asked for.
+    pub path: &'static str,
+    /// Headers of the answer beside its type, each with its line end.
+    pub headers: &'static str,
 }
 
 impl Example {
     /// For the nginx that most machines have.
     pub(super) const fn new(text: &'static str) -> Example {
-        Example { text, version: Version::branch(1, 22) }
+        Example { text, version: Version::branch(1, 22), is_near_miss: false, trial: None }
     }
 
     /// For a newer one, whose language the example speaks.
     pub(super) const fn modern(text: &'static str) -> Example {
-        Example { text, version: Version::branch(1, 28) }
+        Example { version: Version::branch(1, 28), ..Example::new(text) }
+    }
+
+    /// A good one that looks like the fault.
+    pub(super) const fn near_miss(self) -> Example {
+        Example { is_near_miss: true, ..self }
+    }
+
+    /// Tries it over real sockets: see [`Example::trial`].
+    pub(super) const fn tried(self, trial: Trial) -> Example {
+        Example { trial: Some(trial), ..self }
+    }
+}
+
+impl Stream {
+    /// One with no more headers than it must have.
+    pub(super) const fn at(path: &'static str) -> Stream {
+        Stream { path, headers: "" }
     }
 }

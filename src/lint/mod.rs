@@ -9,7 +9,7 @@ mod rules;
 mod subject;
 mod suppression;
 
-pub use example::Example;
+pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};
 pub use subject::{Promise, Subject};
 

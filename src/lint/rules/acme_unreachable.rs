@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::routing::{BeforeLocations, Listen};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -27,7 +27,8 @@ server {
     return 301 https://$host$request_uri;
 }
 ",
-        ),
+        )
+        .tried(Trial::Answers(TOKEN, 404)),
         Example::new(
             "\
 server {
@@ -46,8 +47,9 @@ server {
 ",
         ),
     ],
-    good: &[Example::new(
-        "\
+    good: &[
+        Example::new(
+            "\
 server {
     listen 80;
     server_name a.example.org;
@@ -63,11 +65,26 @@ server {
     location / { proxy_pass http://127.0.0.1:8080; }
 }
 ",
-    )],
+        )
+        .tried(Trial::Answers(TOKEN, 404)),
+        // Redirects all, but nothing says that a certificate is renewed here.
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    return 301 https://$host$request_uri;
+}
+",
+        )
+        .near_miss(),
+    ],
     check,
 };
 
 const CHALLENGE: &str = "/.well-known/acme-challenge";
+/// A challenge of which no file is there: 404 shows that it was looked for.
+const TOKEN: &str = "/.well-known/acme-challenge/x";
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut named: HashMap<Cow<'_, str>, Vec<Directive<'_>>> = HashMap::new();

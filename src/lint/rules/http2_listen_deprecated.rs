@@ -1,7 +1,7 @@
 //! HTTP/2 as a word of `listen`.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::version::Version;
 
 pub(crate) static RULE: Rule = Rule {
@@ -20,7 +20,8 @@ server {
     ssl_certificate_key /etc/ssl/a.key;
 }
 ",
-    )],
+    )
+    .tried(Trial::Nothing("nginx serves HTTP/2 all the same; it is at its start that it warns"))],
     good: &[
         Example::modern(
             "\
@@ -41,7 +42,8 @@ server {
     ssl_certificate_key /etc/ssl/a.key;
 }
 ",
-        ),
+        )
+        .near_miss(),
     ],
     check,
 };

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Meant, Source};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::text::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,9 +28,11 @@ server {
     }
 }
 ",
-    )],
-    good: &[Example::new(
-        "\
+    )
+    .tried(Trial::Nothing("nginx picks the longest prefix in any order"))],
+    good: &[
+        Example::new(
+            "\
 server {
     listen 80;
     location /sse/ {
@@ -42,7 +44,24 @@ server {
     location / { proxy_pass http://127.0.0.1:8080; }
 }
 ",
-    )],
+        ),
+        // Nobody takes `/` for what an exact path gets.
+        Example::new(
+            "\
+server {
+    listen 80;
+    location / { proxy_pass http://127.0.0.1:8080; }
+
+    location = /sse {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        )
+        .near_miss(),
+    ],
     check,
 };
 

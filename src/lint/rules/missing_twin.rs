@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::Kind;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::routing::Locations;
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,9 +28,11 @@ server {
     }
 }
 ",
-    )],
-    good: &[Example::new(
-        "\
+    )
+    .tried(Trial::Opens("/ws"))],
+    good: &[
+        Example::new(
+            "\
 server {
     listen 80;
     proxy_http_version 1.1;
@@ -43,7 +45,27 @@ server {
     location = /ws { proxy_pass http://127.0.0.1:8080; }
 }
 ",
-    )],
+        )
+        .tried(Trial::Opens("/ws")),
+        // Without a slash at its end, the location takes the path itself.
+        Example::new(
+            "\
+server {
+    listen 80;
+    # nginx-gen: type websocket
+    location /ws {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .near_miss()
+        .tried(Trial::Opens("/ws")),
+    ],
     check,
 };
 

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -27,7 +27,8 @@ server {
     }
 }
 ",
-    )],
+    )
+    .tried(Trial::Nothing("the headers change nothing: that is the fault"))],
     good: &[
         Example::new(
             "\
@@ -45,7 +46,8 @@ server {
         // Asks a cache behind this nginx for a fresh answer.
         Example::new(
             "server { listen 80; location / { proxy_pass http://127.0.0.1:8080; proxy_set_header Cache-Control no-cache; } }\n",
-        ),
+        )
+        .near_miss(),
     ],
     check,
 };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Stream, Subject, Trial};
 use crate::nginx::routing::{BeforeLocations, Kind, Locations};
 use crate::nginx::tree::Directive;
 
@@ -27,7 +27,8 @@ server {
     location ~ ^/api/ { proxy_pass http://127.0.0.1:8080; }
 }
 ",
-        ),
+        )
+        .tried(Trial::Streams(Stream::at("/api/sse/"))),
         Example::new(
             "\
 server {
@@ -40,7 +41,8 @@ server {
     }
 }
 ",
-        ),
+        )
+        .tried(Trial::Answers("/sse/", 200)),
     ],
     good: &[
         Example::new(
@@ -55,7 +57,8 @@ server {
     location ~ ^/api/ { proxy_pass http://127.0.0.1:8080; }
 }
 ",
-        ),
+        )
+        .tried(Trial::Streams(Stream::at("/api/sse/"))),
         // Takes some paths below the prefix, as such an expression is meant to.
         Example::new(
             "\
@@ -69,7 +72,9 @@ server {
     location ~ \\.png$ { root /srv; }
 }
 ",
-        ),
+        )
+        .near_miss()
+        .tried(Trial::Streams(Stream::at("/api/sse/"))),
     ],
     check,
 };

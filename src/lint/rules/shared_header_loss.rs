@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -26,7 +26,8 @@ server {
     }
 }
 ",
-    )],
+    )
+    .tried(Trial::Carries("/", "X-Content-Type-Options"))],
     good: &[
         Example::new(
             "\
@@ -40,7 +41,8 @@ server {
     }
 }
 ",
-        ),
+        )
+        .tried(Trial::Carries("/", "X-Content-Type-Options")),
         Example::new(
             "\
 server {
@@ -49,7 +51,8 @@ server {
     location /assets/ { root /srv; add_header Cache-Control immutable; }
 }
 ",
-        ),
+        )
+        .near_miss(),
     ],
     check,
 };

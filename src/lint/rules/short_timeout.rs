@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Source};
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Stream, Subject, Trial};
 use crate::nginx::value::{Unit, parse_time};
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,17 +14,32 @@ pub(crate) static RULE: Rule = Rule {
 without a close frame, a stream in the middle of its body, and the access log says 101 or 200 as if all were well. Set it
 to longer than the back end is ever silent; if the back end sends a heartbeat more often than once a minute, say so in a
 suppression.",
-    bad: &[Example::new(
-        "\
+    bad: &[
+        Example::new(
+            "\
 server {
     listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off; # and 60 s, for nothing else is set
+    }
+}
+",
+        ),
+        Example::new(
+            "\
+server {
+    listen 80;
+    proxy_read_timeout 1s;
     location /sse/ {
         proxy_pass http://127.0.0.1:8080;
         proxy_buffering off;
     }
 }
 ",
-    )],
+        )
+        .tried(Trial::Outlasts(Stream::at("/sse/"))),
+    ],
     good: &[
         Example::new(
             "\
@@ -37,7 +52,8 @@ server {
     }
 }
 ",
-        ),
+        )
+        .tried(Trial::Outlasts(Stream::at("/sse/"))),
         // Socket.IO sends a heartbeat every 25 s.
         Example::new(
             "\
@@ -51,7 +67,8 @@ server {
     }
 }
 ",
-        ),
+        )
+        .near_miss(),
     ],
     check,
 };

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Meant, is_header};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -27,9 +27,11 @@ server {
     }
 }
 ",
-    )],
-    good: &[Example::new(
-        "\
+    )
+    .tried(Trial::Withholds("/", ("Upgrade", "h2c")))],
+    good: &[
+        Example::new(
+            "\
 map $http_upgrade $websocket_upgrade { default ''; ~*^websocket$ websocket; }
 map $http_upgrade $websocket_connection { default ''; ~*^websocket$ upgrade; }
 server {
@@ -42,7 +44,24 @@ server {
     }
 }
 ",
-    )],
+        )
+        .tried(Trial::Withholds("/", ("Upgrade", "h2c"))),
+        // What comes here is a WebSocket.
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /chat/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+    }
+}
+",
+        )
+        .near_miss(),
+    ],
     check,
 };
 

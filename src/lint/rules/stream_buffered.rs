@@ -1,7 +1,7 @@
 //! An event stream that nginx holds back.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Stream, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "stream-buffered",
@@ -19,12 +19,12 @@ server {
     listen 80;
     location /sse/ {
         proxy_pass http://127.0.0.1:8080;
-        proxy_http_version 1.1;
         proxy_read_timeout 1d;
     }
 }
 ",
-    )],
+    )
+    .tried(Trial::Streams(Stream::at("/sse/")))],
     good: &[
         Example::new(
             "\
@@ -37,9 +37,10 @@ server {
     }
 }
 ",
-        ),
+        )
+        .tried(Trial::Streams(Stream::at("/sse/"))),
         // A resource called events is not a stream of them.
-        Example::new("server { listen 80; location /api/events/ { proxy_pass http://127.0.0.1:8080; } }\n"),
+        Example::new("server { listen 80; location /api/events/ { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
     ],
     check,
 };

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Meant, is_header};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::inheritance::{RequestHeader, proxy_headers};
 
 pub(crate) static RULE: Rule = Rule {
@@ -31,7 +31,8 @@ server {
     }
 }
 ",
-        ),
+        )
+        .tried(Trial::Opens("/ws")),
         Example::new(
             "\
 server {
@@ -45,7 +46,8 @@ server {
     }
 }
 ",
-        ),
+        )
+        .tried(Trial::Opens("/websocket")),
     ],
     good: &[
         Example::new(
@@ -62,9 +64,10 @@ server {
     }
 }
 ",
-        ),
+        )
+        .tried(Trial::Opens("/ws")),
         // A SOAP service: nothing says that this is meant for WebSocket.
-        Example::new("server { listen 80; location /ws/ { proxy_pass http://127.0.0.1:8080; } }\n"),
+        Example::new("server { listen 80; location /ws/ { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
     ],
     check,
 };

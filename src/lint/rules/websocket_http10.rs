@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::Kind;
-use crate::lint::{Example, Rule, Subject};
+use crate::lint::{Example, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "websocket-http10",
@@ -23,9 +23,11 @@ server {
     }
 }
 ",
-    )],
-    good: &[Example::new(
-        "\
+    )
+    .tried(Trial::Opens("/websocket"))],
+    good: &[
+        Example::new(
+            "\
 server {
     listen 80;
     proxy_http_version 1.1;
@@ -37,7 +39,12 @@ server {
     }
 }
 ",
-    )],
+        )
+        .tried(Trial::Opens("/websocket")),
+        // A location for ordinary requests, to which HTTP/1.0 does no harm.
+        Example::new("server { listen 80; location /api/ { proxy_pass http://127.0.0.1:8080; } }\n")
+            .near_miss(),
+    ],
     check,
 };
 

@@ -1,71 +1,102 @@
-//! What the contract rules call broken is broken over real sockets, and what they call good works.
+//! What a rule calls broken is broken over real sockets, and what it calls good works.
 
+use std::collections::BTreeSet;
 use std::thread;
 use std::time::Duration;
 
-use nginx_gen::lint;
+use nginx_gen::lint::{Example, RULES, Stream, Trial};
 
 use crate::support::backend::{Backend, Events};
-use crate::support::nginx::{Nginx, Sites};
+use crate::support::client::Request;
+use crate::support::nginx::{Nginx, Running, Sites};
 
-const EVENTS: Events = Events { count: 4, every: Duration::from_millis(300), headers: "" };
+/// Trials that run at the same time: most of their time they wait.
+const AT_ONCE: usize = 8;
 
-/// Whether a WebSocket opens through an example.
-fn opens(text: &str, path: &str) -> bool {
-    let backend = Backend::websocket();
-    let sites = Sites::one(text).upstream("127.0.0.1:8080", backend.address());
-    Nginx::debian().start(&sites).websocket(&format!("ws://a.example.com{path}")).is_ok()
-}
-
-/// Whether the first event arrives through an example before the last one is sent.
-fn in_time(text: &str, path: &str) -> bool {
-    let backend = Backend::events(EVENTS);
-    let sites = Sites::one(text).upstream("127.0.0.1:8080", backend.address());
-    let nginx = Nginx::debian().start(&sites);
-    let arrived = nginx.get(&format!("http://a.example.com{path}")).events().expect("the stream arrives");
-    arrived[0].0 < *backend.sent().last().expect("events were sent")
-}
+/// The name that is asked for; servers have it or take any.
+const HOST: &str = "a.example.org";
 
 #[test]
-fn no_websocket_opens_where_its_upgrade_is_lost() {
-    let rule = lint::find("upgrade-lost").unwrap();
-    assert!(!opens(rule.bad[0].text, "/ws"));
-    assert!(!opens(rule.bad[1].text, "/websocket"));
-    assert!(opens(rule.good[0].text, "/ws"));
-}
-
-#[test]
-fn no_websocket_opens_without_its_twin() {
-    let rule = lint::find("missing-twin").unwrap();
-    assert!(opens(rule.bad[0].text, "/ws/") && !opens(rule.bad[0].text, "/ws"));
-    assert!(opens(rule.good[0].text, "/ws/") && opens(rule.good[0].text, "/ws"));
-}
-
-#[test]
-fn events_are_held_back_where_a_rule_says_so() {
-    let elsewhere = lint::find("path-served-elsewhere").unwrap();
-    let buffered = lint::find("stream-buffered").unwrap().bad[0].text.replace("proxy_http_version 1.1;", "");
-    thread::scope(|scope| {
-        scope.spawn(|| assert!(!in_time(&buffered, "/sse/")));
-        scope.spawn(|| assert!(in_time(lint::find("stream-buffered").unwrap().good[0].text, "/sse/")));
-        scope.spawn(|| assert!(!in_time(elsewhere.bad[0].text, "/api/sse/")));
-        scope.spawn(|| assert!(in_time(elsewhere.good[0].text, "/api/sse/")));
-    });
-}
-
-#[test]
-fn a_header_of_the_server_is_lost_and_a_challenge_redirected() {
-    let backend = Backend::echo();
-    let start =
-        |text: &str| Nginx::debian().start(&Sites::one(text).upstream("127.0.0.1:8080", backend.address()));
-    let rule = lint::find("shared-header-loss").unwrap();
-    for (text, expected) in [(rule.bad[0].text, None), (rule.good[0].text, Some("nosniff"))] {
-        let reply = start(text).get("http://a.example.org/");
-        assert_eq!(reply.head.header("x-content-type-options"), expected);
+fn what_is_tried_fails_on_each_bad_example_and_works_on_each_good_one() {
+    let bad = RULES.iter().flat_map(|rule| rule.bad.iter().map(|example| (rule.id, example, false)));
+    let good = RULES.iter().flat_map(|rule| rule.good.iter().map(|example| (rule.id, example, true)));
+    let tried: Vec<_> = bad.chain(good).filter(|(_, example, _)| example.trial.is_some()).collect();
+    for nginx in Nginx::both() {
+        for some in tried.chunks(AT_ONCE) {
+            thread::scope(|scope| {
+                for (rule, example, expected) in some {
+                    let nginx = &nginx;
+                    scope.spawn(move || {
+                        let Some(works) = works(nginx, example) else { return };
+                        let trial = example.trial;
+                        assert_eq!(works, *expected, "{rule}, {trial:?}, {nginx:?}:\n{}", example.text);
+                    });
+                }
+            });
+        }
     }
-    let rule = lint::find("acme-unreachable").unwrap();
-    for (text, expected) in [(rule.bad[0].text, 301), (rule.good[0].text, 404)] {
-        let reply = start(text).get("http://a.example.org/.well-known/acme-challenge/x");
-        assert_eq!(reply.status(), expected, "{text}");
+}
+
+/// Whether what is tried on an example works; none where nothing is, or in a language this nginx does not speak.
+fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
+    if !nginx.speaks(example.version) {
+        return None;
     }
+    let text = example.text;
+    let url = |path: &str| format!("http://{HOST}{path}");
+    Some(match example.trial? {
+        Trial::Nothing(_) => return None,
+        Trial::Opens(path) => {
+            start(nginx, text, &Backend::websocket()).websocket(&format!("ws://{HOST}{path}")).is_ok()
+        }
+        Trial::Streams(stream) => {
+            let backend = events(4, Duration::from_millis(300), stream);
+            let arrived = start(nginx, text, &backend).get(&url(stream.path)).events().expect("all arrives");
+            arrived[0].0 < *backend.sent().last().expect("events were sent")
+        }
+        Trial::IsFresh(stream) => {
+            let backend = events(2, Duration::ZERO, stream);
+            let nginx = start(nginx, text, &backend);
+            for _ in 0..2 {
+                assert_eq!(nginx.get(&url(stream.path)).events().expect("all arrives").len(), 2);
+            }
+            backend.sent().len() == 4
+        }
+        Trial::Outlasts(stream) => {
+            let backend = events(2, Duration::from_millis(1600), stream);
+            start(nginx, text, &backend).get(&url(stream.path)).events().is_ok_and(|all| all.len() == 2)
+        }
+        Trial::IsSentOnce(path) => {
+            let backend = Backend::dropping();
+            let reply = start(nginx, text, &backend).send(&Request::post(&url(path), "a question"));
+            assert!(reply.status() >= 500, "{}", reply.head.line);
+            backend.sent().len() == 1
+        }
+        Trial::Answers(path, status) => {
+            start(nginx, text, &Backend::echo()).get(&url(path)).status() == status
+        }
+        Trial::Carries(path, name) => {
+            start(nginx, text, &Backend::echo()).get(&url(path)).head.header(name).is_some()
+        }
+        Trial::Withholds(path, (name, value)) => {
+            let request = Request::get(&url(path)).header(name, value);
+            let asked =
+                start(nginx, text, &Backend::echo()).send(&request).text().expect("an answer arrives");
+            assert!(asked.starts_with("GET "), "{asked}");
+            !asked.contains(value)
+        }
+    })
+}
+
+/// Runs a text, all of whose back ends are this one.
+fn start(nginx: &Nginx, text: &str, backend: &Backend) -> Running {
+    let word = |at: usize| text[at..].split([';', '/', ' ']).next().unwrap_or_default();
+    let authorities: BTreeSet<_> = text.match_indices("127.0.0.1:").map(|(at, _)| word(at)).collect();
+    let sites = Sites::one(text);
+    let sites = authorities.into_iter().fold(sites, |sites, one| sites.upstream(one, backend.address()));
+    nginx.start(&sites)
+}
+
+fn events(count: usize, every: Duration, stream: Stream) -> Backend {
+    Backend::events(Events { count, every, headers: stream.headers })
 }

@@ -1,5 +1,6 @@
 //! Stand-in back ends: what nginx passes requests to.
 
+mod drop;
 mod echo;
 mod events;
 mod websocket;
@@ -52,6 +53,13 @@ impl Backend {
     /// Accepts upgrades to WebSocket and sends each message back; refuses all else with 426.
     pub(crate) fn websocket() -> Backend {
         Backend::start(Arc::default(), websocket::serve)
+    }
+
+    /// Takes each request and closes the connection; [`Backend::sent`] is when it took them.
+    pub(crate) fn dropping() -> Backend {
+        let taken: Arc<Mutex<Vec<Instant>>> = Arc::default();
+        let record = Arc::clone(&taken);
+        Backend::start(taken, move |connection| drop::serve(connection, &record))
     }
 
     /// Where it listens.

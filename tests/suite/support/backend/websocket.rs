@@ -11,7 +11,10 @@ use crate::support::http::Head;
 /// Accepts the upgrade when all that it takes has arrived, and sends messages back.
 pub(super) fn serve(connection: &mut Connection) -> io::Result<()> {
     let Some(head) = Head::read(&mut connection.from)? else { return Ok(()) };
-    let asked = head.says("Upgrade", "websocket") && head.says("Connection", "upgrade");
+    // An `Upgrade` in HTTP/1.0 must be ignored (RFC 9110, 7.8), and is by the servers in use.
+    let asked = head.line.ends_with("HTTP/1.1")
+        && head.says("Upgrade", "websocket")
+        && head.says("Connection", "upgrade");
     let (true, Some(key)) = (asked, head.header("Sec-WebSocket-Key")) else {
         let text = head.text();
         return write!(

@@ -14,6 +14,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use nginx_gen::nginx::version::Version;
+
 use super::{bounded, repository};
 pub(crate) use certificate::Certificate;
 use prefix::{Prefix, Reach};
@@ -73,6 +75,13 @@ impl Nginx {
             (Some(major), Some(minor), Some(patch)) => [major, minor, patch],
             _ => panic!("{} -v printed {output:?}", self.program.display()),
         }
+    }
+
+    /// Whether text written for this version is in its language.
+    pub(crate) fn speaks(&self, version: Version) -> bool {
+        let [major, minor, patch] =
+            self.version().map(|part| u16::try_from(part).expect("nginx counts its releases by the dozen"));
+        version <= Version::new(major, minor, patch)
     }
 
     /// What `nginx -t` says to these site files.
