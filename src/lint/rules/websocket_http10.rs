@@ -10,7 +10,8 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a WebSocket location that does not speak HTTP/1.1 to its back end",
     explanation: "\
 WebSocket is opened by an upgrade of HTTP/1.1. Until 1.29.7 nginx speaks HTTP/1.0 to back ends unless
-`proxy_http_version 1.1` says otherwise, and servers refuse or overlook an upgrade in HTTP/1.0.",
+`proxy_http_version 1.1` says otherwise, and servers must ignore an upgrade in HTTP/1.0 (RFC 9110, 7.8). Python's
+websockets and Rust's tungstenite refuse it; Node accepts it all the same, so a change of the back end breaks what worked.",
     bad: &[Example::new(
         "\
 server {
@@ -62,7 +63,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         found.push(
             meant
                 .point(fault)
-                .why("a WebSocket is opened by an upgrade of HTTP/1.1, which back ends overlook in any other")
+                .why("a WebSocket is opened by an upgrade of HTTP/1.1, which RFC 9110 has back ends ignore in HTTP/1.0")
                 .help("add `proxy_http_version 1.1;`"),
         );
     }

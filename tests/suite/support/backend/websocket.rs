@@ -11,7 +11,7 @@ use crate::support::http::Head;
 /// Accepts the upgrade when all that it takes has arrived, and sends messages back.
 pub(super) fn serve(connection: &mut Connection) -> io::Result<()> {
     let Some(head) = Head::read(&mut connection.from)? else { return Ok(()) };
-    // An `Upgrade` in HTTP/1.0 must be ignored (RFC 9110, 7.8), and is by the servers in use.
+    // An `Upgrade` in HTTP/1.0 must be ignored (RFC 9110, 7.8); of the servers in use some do so, not all.
     let asked = head.line.ends_with("HTTP/1.1")
         && head.says("Upgrade", "websocket")
         && head.says("Connection", "upgrade");
