@@ -1,17 +1,21 @@
 //! The one pipeline of every command: load → render → parse → lint.
 
+mod permits;
+
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::environment::{self, At, Environment, Project, Site};
-use crate::lint::{self, Promise, Subject};
+use crate::lint::{self, Promise, Rule, Subject};
 use crate::nginx::check::{Target, check};
 use crate::nginx::directives::Context;
 use crate::nginx::parser;
 use crate::nginx::tree::Tree;
 use crate::render::profile::Profile;
 use crate::render::{Part, Rendered, Renderer, environment_file_name};
-use crate::text::{FileId, SourceFile, Sources};
+use crate::text::{FileId, SourceFile, Sources, Span};
+
+pub use permits::Permits;
 
 /// How many files are rendered at a time: enough for every core, and little memory.
 const BATCH: usize = 256;
@@ -34,6 +38,8 @@ pub struct Compiled {
     pub faults: Vec<Diagnostic>,
     /// What the rules say of it, when they were asked.
     pub findings: Vec<Diagnostic>,
+    /// Which of the YAML's `allow` took findings away, by their places.
+    pub permitted: Vec<Span>,
 }
 
 impl Compiled {
@@ -43,12 +49,22 @@ impl Compiled {
     }
 }
 
+/// Loads an environment, and holds the names of rules in it to those there are.
+///
+/// # Errors
+/// Every fault of the YAML.
+pub fn read(project: &Project, name: &str, sources: &mut Sources) -> Result<Environment, Vec<Diagnostic>> {
+    let environment = environment::load(project, name, sources)?;
+    let unknown = permits::unknown_rules(&environment);
+    if unknown.is_empty() { Ok(environment) } else { Err(unknown) }
+}
+
 /// Loads an environment that has an nginx.
 ///
 /// # Errors
 /// Every fault of the YAML, or that there is no nginx.
 pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Environment, Vec<Diagnostic>> {
-    let environment = environment::load(project, name, sources)?;
+    let environment = read(project, name, sources)?;
     if environment.nginx.is_none() {
         let fault = Diagnostic::error(
             "no-nginx",
@@ -61,14 +77,15 @@ pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Envi
 }
 
 /// Renders and parses every file of an environment, in order, and hands each on as it is done; no more than
-/// a batch is held in memory. `wanted` chooses files by name; `linted` asks for the rules.
+/// a batch is held in memory. `wanted` chooses files by name; `rules` are held to them, with nginx's own checks; with none
+/// of either a file is only looked into where raw lines could break it.
 ///
 /// # Errors
 /// The faults of the profile. The faults of single files are in [`Compiled::faults`].
 pub fn each_file<E>(
     environment: &Environment,
     profile: &Profile,
-    linted: bool,
+    rules: Option<&[&'static Rule]>,
     wanted: &(dyn Fn(&str) -> bool + Sync),
     sources: &mut Sources,
     mut take: impl FnMut(&mut Sources, Compiled) -> Result<(), E>,
@@ -76,7 +93,7 @@ pub fn each_file<E>(
     let Some(settings) = &environment.nginx else { return Ok(Ok(())) };
     let renderer = Renderer::new(environment, settings, profile, sources)?;
     let target = Target { version: settings.version.value, top: Context::Http };
-    let pipeline = Pipeline { environment, renderer, target, linted };
+    let pipeline = Pipeline { environment, renderer, target, rules };
     if wanted(&environment_file_name(environment)) {
         let file = pipeline.compile(Part::Environment, sources.reserve()).map_err(|fault| vec![fault])?;
         if !file.text().trim().is_empty()
@@ -129,7 +146,7 @@ struct Pipeline<'e> {
     environment: &'e Environment,
     renderer: Renderer<'e>,
     target: Target,
-    linted: bool,
+    rules: Option<&'e [&'static Rule]>,
 }
 
 impl Pipeline<'_> {
@@ -148,19 +165,22 @@ impl Pipeline<'_> {
         let raw = raw_lines(part).next().is_some();
         // The program's own templates are held to nginx by its tests, and a value is one token whatever it is;
         // so their output is parsed only when somebody wants to look at it.
-        let (tree, mut faults) = match self.linted || raw || !self.renderer.is_unchanged() {
+        let (tree, mut faults) = match self.rules.is_some() || raw || !self.renderer.is_unchanged() {
             true => parser::parse(id, file.text()),
             false => (Tree::default(), vec![]),
         };
         let sources = Sources::alone(id, file);
         let contract = contract(part);
         // Only raw lines can bring in what the templates do not hold already; those are checked by `validate`.
-        if faults.is_empty() && (self.linted || raw) {
+        if faults.is_empty() && (self.rules.is_some() || raw) {
             faults.extend(check(tree.root(&sources), self.target));
         }
-        let mut findings = match self.linted && faults.is_empty() {
-            true => lint::check(&Subject::new(&tree, &sources, &contract, self.target.version)),
-            false => vec![],
+        let (mut findings, permitted) = match self.rules.filter(|_| faults.is_empty()) {
+            Some(rules) => {
+                let subject = Subject::new(&tree, &sources, &contract, self.target.version);
+                lint::check_permitted(rules, &subject, &permits::permits(self.environment, part))
+            }
+            None => (vec![], vec![]),
         };
         // What nginx takes, if with a sigh, does not keep a file from being used.
         let (faults_only, told): (Vec<_>, Vec<_>) =
@@ -171,7 +191,7 @@ impl Pipeline<'_> {
             self.name_template_lines(part, id, diagnostics);
             name_raw_lines(part, &sources, id, diagnostics);
         }
-        Ok(Compiled { name, sources, file: id, tree, faults, findings })
+        Ok(Compiled { name, sources, file: id, tree, faults, findings, permitted })
     }
 
     /// Adds the template's line to what is said about rendered text.

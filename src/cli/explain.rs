@@ -2,7 +2,6 @@
 
 use super::{Outcome, Run};
 use crate::diagnostic::Diagnostic;
-use crate::environment::nearest;
 use crate::lint;
 
 #[derive(Debug, clap::Args)]
@@ -26,7 +25,7 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
 /// That there is no such rule, and which was probably meant.
 pub(super) fn unknown(name: &str) -> Diagnostic {
     let fault = Diagnostic::error("unknown-rule", format!("there is no rule `{name}`"));
-    match nearest(name, lint::RULES.iter().map(|rule| rule.id)) {
+    match lint::nearest_rule(name) {
         Some(meant) => fault.help(format!("did you mean `{meant}`?")),
         None => fault.help("`nginx-gen explain` lists them"),
     }

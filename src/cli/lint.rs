@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::findings::Reporting;
-use super::{Outcome, Run, explain};
+use super::rules::Chosen;
+use super::{Outcome, Run};
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Rule, Subject};
 use crate::nginx::check::{Target, check};
@@ -25,30 +26,18 @@ pub(super) struct Args {
     #[arg(long, value_name = "VERSION", value_parser = Version::parse, default_value_t = Version::NEWEST)]
     nginx_version: Version,
 
-    /// Only this rule; repeat for several
-    #[arg(long = "rule", value_name = "RULE")]
-    rules: Vec<String>,
-
-    /// All rules but this; repeat for several
-    #[arg(long = "allow", value_name = "RULE")]
-    allowed: Vec<String>,
+    #[command(flatten)]
+    chosen: Chosen,
 
     #[command(flatten)]
     reporting: Reporting,
 }
 
 pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
-    let named = args.rules.iter().chain(&args.allowed);
-    let unknown: Vec<_> =
-        named.filter(|name| lint::find(name).is_none()).map(|name| explain::unknown(name)).collect();
-    if !unknown.is_empty() {
-        return Ok(run.failed(&unknown));
-    }
-    let wanted = |rule: &&&Rule| {
-        let is = |name: &String| name == rule.id;
-        (args.rules.is_empty() || args.rules.iter().any(is)) && !args.allowed.iter().any(is)
+    let rules = match args.chosen.rules() {
+        Ok(rules) => rules,
+        Err(unknown) => return Ok(run.failed(&unknown)),
     };
-    let rules: Vec<&Rule> = lint::RULES.iter().filter(wanted).copied().collect();
     let mut found = Vec::new();
     for configuration in configurations(run, &args.paths)? {
         found.extend(judge(run, configuration, args.nginx_version, &rules));

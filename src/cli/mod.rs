@@ -10,6 +10,7 @@ mod output;
 mod profile;
 mod render;
 mod route;
+mod rules;
 mod selection;
 mod snapshot;
 mod urls;

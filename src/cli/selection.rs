@@ -77,7 +77,7 @@ impl Selected {
             sources.put_back(file.sources);
             Ok(())
         };
-        let taken = compile::each_file(&self.environment, &self.profile, false, &wanted, sources, checked)?;
+        let taken = compile::each_file(&self.environment, &self.profile, None, &wanted, sources, checked)?;
         if faults.is_empty() { Ok(taken) } else { Err(faults) }
     }
 

@@ -1,10 +1,15 @@
 //! `nginx-gen validate`: load, render, parse and lint environments.
 
+use std::collections::HashSet;
+
 use super::findings::Reporting;
+use super::rules::Chosen;
 use super::{Outcome, Run};
-use crate::compile;
-use crate::diagnostic::Diagnostic;
-use crate::environment::{self, Environment};
+use crate::compile::{self, Permits};
+use crate::diagnostic::{Diagnostic, Label};
+use crate::environment::Environment;
+use crate::lint::Rule;
+use crate::text::{Sources, Span};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -12,17 +17,25 @@ pub(super) struct Args {
     environments: Vec<String>,
 
     #[command(flatten)]
+    chosen: Chosen,
+
+    #[command(flatten)]
     reporting: Reporting,
 }
 
-/// What was found in one environment: faults keep it from being rendered, findings do not.
-#[derive(Default)]
+/// What was found: faults keep an environment from being rendered, findings do not.
 struct Found {
+    rules: Vec<&'static Rule>,
     faults: Vec<Diagnostic>,
     findings: Vec<Diagnostic>,
+    permits: Permits,
 }
 
 pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
+    let rules = match args.chosen.rules() {
+        Ok(rules) => rules,
+        Err(unknown) => return Ok(run.failed(&unknown)),
+    };
     let names = match args.environments.as_slice() {
         [] => match run.project.environments() {
             Ok(names) if !names.is_empty() => names,
@@ -31,15 +44,19 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
         },
         named => named.to_vec(),
     };
-    let mut all = Found::default();
+    let mut all = Found { rules, faults: vec![], findings: vec![], permits: Permits::default() };
     for name in &names {
-        let found = one(run, name);
-        all.faults.extend(found.faults);
-        all.findings.extend(found.findings);
+        if let Err(faults) = one(run, name, &mut all) {
+            all.faults.extend(faults);
+        }
+    }
+    if all.faults.is_empty() {
+        let is_judged = |place| is_judged(run, args, &names, place);
+        all.findings.extend(all.permits.unused(&all.rules, &run.sources, is_judged));
     }
     // Environments share fragments: a fault in one is reported once.
-    dedup(&mut all.faults);
-    dedup(&mut all.findings);
+    dedup(&mut all.faults, &run.sources);
+    dedup(&mut all.findings, &run.sources);
     let outcome = match all.faults.is_empty() {
         false => Outcome::Failed,
         true => args.reporting.outcome(&all.findings),
@@ -49,34 +66,45 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn one(run: &mut Run, name: &str) -> Found {
-    let environment = match environment::load(&run.project, name, &mut run.sources) {
-        Ok(environment) => environment,
-        Err(faults) => return Found { faults, findings: vec![] },
-    };
-    let mut found = Found::default();
-    if let Err(faults) = rendered(run, &environment, &mut found) {
-        found.faults.extend(faults);
-    }
-    found
+/// Whether all that counts for a place of the YAML was judged: what an environment's own file says counts for
+/// it alone, what a fragment says may count for any.
+fn is_judged(run: &Run, args: &Args, names: &[String], place: Span) -> bool {
+    let file = std::path::Path::new(run.sources.file(place.file).name());
+    let folder = run.project.folder("environments");
+    args.environments.is_empty() || names.iter().any(|name| file == folder.join(format!("{name}.yaml")))
+}
+
+fn one(run: &mut Run, name: &str, found: &mut Found) -> Result<(), Vec<Diagnostic>> {
+    let environment = compile::read(&run.project, name, &mut run.sources)?;
+    rendered(run, &environment, found)?;
+    found.permits.declare(&environment);
+    Ok(())
 }
 
 fn rendered(run: &mut Run, environment: &Environment, found: &mut Found) -> Result<(), Vec<Diagnostic>> {
     let profile = run.profile(None, environment)?;
-    let take = |sources: &mut crate::text::Sources, file: compile::Compiled| {
+    let Found { rules, faults, findings, permits } = found;
+    let take = |sources: &mut Sources, file: compile::Compiled| {
+        permits.used(&file.permitted, sources);
         if !(file.faults.is_empty() && file.findings.is_empty()) {
-            found.faults.extend(file.faults);
-            found.findings.extend(file.findings);
+            faults.extend(file.faults);
+            findings.extend(file.findings);
             sources.put_back(file.sources);
         }
         Ok::<(), std::convert::Infallible>(())
     };
-    compile::each_file(environment, &profile, true, &|_| true, &mut run.sources, take).map(|_| ())
+    compile::each_file(environment, &profile, Some(rules), &|_| true, &mut run.sources, take).map(|_| ())
 }
 
-fn dedup(diagnostics: &mut Vec<Diagnostic>) {
-    let mut seen = std::collections::HashSet::new();
-    diagnostics.retain(|diagnostic| seen.insert(format!("{diagnostic:?}")));
+/// Leaves out what was told already. A fragment is read once for each environment that extends it, so files are
+/// the same by their names.
+fn dedup(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
+    let mut seen = HashSet::new();
+    diagnostics.retain(|diagnostic| {
+        let place = |label: &Label| (sources.file(label.span.file).name().to_owned(), label.span.range());
+        let places: Vec<_> = diagnostic.labels.iter().map(place).collect();
+        seen.insert((diagnostic.code, diagnostic.message.clone(), places))
+    });
 }
 
 fn no_environments(run: &Run, why: &str) -> Diagnostic {

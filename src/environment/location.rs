@@ -1,5 +1,6 @@
 //! A location of a service: a path, its type, and what is set beside the type's defaults.
 
+use super::allow::{self, Allowed, allow};
 use super::directives::raw_directives;
 use super::fields::{Fields, Found, Key, key, listed, one_or_many};
 use super::headers::{Header, response_headers};
@@ -72,6 +73,8 @@ pub struct Location {
     pub redirect: Option<Redirect>,
     /// nginx lines to put in as they are.
     pub directives: Vec<At<String>>,
+    /// Rules whose findings are wanted here.
+    pub allowed: Vec<Allowed>,
 }
 
 /// How nginx compares a location's path with the request's.
@@ -125,7 +128,7 @@ impl Location {
 /// Reads a location.
 pub(super) fn location(node: &Node, found: &mut Found) -> Option<Location> {
     let tables: Vec<&[Key]> =
-        std::iter::once(KEYS).chain(KEYS_BY_TYPE.iter().map(|(keys, _)| *keys)).collect();
+        [KEYS, allow::KEYS].into_iter().chain(KEYS_BY_TYPE.iter().map(|(keys, _)| *keys)).collect();
     let fields = Fields::of(node, "a location", &tables, found)?;
     let words: Vec<_> = TYPES.iter().map(|traits| (traits.name, traits.kind)).collect();
     let kind = fields.required("type", found, |node, found| one_of(node, "a location type", &words, found));
@@ -143,6 +146,7 @@ pub(super) fn location(node: &Node, found: &mut Found) -> Option<Location> {
     let access_log = fields.optional("access_log", found, truth);
     let response_headers = fields.optional("response_headers", found, response_headers).unwrap_or_default();
     let directives = fields.optional("directives", found, raw_directives).unwrap_or_default();
+    let allowed = fields.optional("allow", found, allow).unwrap_or_default();
     let endpoints = fields.optional("endpoints", found, |node, found| {
         one_or_many(node, "a list of paths", found, |node, found| {
             called_path(node, path.as_ref(), modifier, found)
@@ -175,6 +179,7 @@ pub(super) fn location(node: &Node, found: &mut Found) -> Option<Location> {
             None => None,
         },
         directives,
+        allowed,
     })
 }
 

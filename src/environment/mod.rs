@@ -4,6 +4,7 @@
 //! and every other file reads the thing it is named for. A key is added in the `KEYS` table of its file and
 //! read a few lines below.
 
+mod allow;
 mod check;
 mod ciphers;
 mod directives;
@@ -29,6 +30,7 @@ mod upstream;
 mod values;
 mod yaml;
 
+pub use allow::Allowed;
 pub use endpoints::Endpoint;
 pub use fields::Key;
 pub(crate) use fields::nearest;

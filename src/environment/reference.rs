@@ -2,7 +2,7 @@
 
 use super::fields::Key;
 use super::location_type::TYPES;
-use super::{location, service, settings, site, tls, upstream};
+use super::{allow, location, service, settings, site, tls, upstream};
 
 /// The keys of one kind of mapping.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ pub fn key_reference() -> Vec<Section> {
     sections.push(section("A site", site::KEYS));
     sections.push(section("An upstream group", upstream::GROUP_KEYS));
     sections.push(section("A server of a group", upstream::SERVER_KEYS));
+    sections.push(section("An environment, a service, a location or a site", allow::KEYS));
     sections
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::allow::{self, Allowed, allow};
 use super::fields::{Fields, Found, Key, key, list};
 use super::location::{Location, Modifier, location};
 use super::node::Node;
@@ -26,6 +27,8 @@ pub struct Service {
     pub client_max_body_size: Option<Size>,
     /// What it exposes, in order.
     pub locations: Vec<Location>,
+    /// Rules whose findings are wanted wherever it is served.
+    pub allowed: Vec<Allowed>,
 }
 
 impl Service {
@@ -40,13 +43,14 @@ impl Service {
 
 /// Reads a service.
 pub(super) fn service(name: &str, node: &Node, found: &mut Found) -> Option<Service> {
-    let fields = Fields::of(node, "a service", &[KEYS], found)?;
+    let fields = Fields::of(node, "a service", &[KEYS, allow::KEYS], found)?;
     let description = fields.optional("description", found, |node, found| plain(node, "text", found));
     let client_max_body_size = fields.optional("client_max_body_size", found, size);
+    let allowed = fields.optional("allow", found, allow).unwrap_or_default();
     let locations = fields
         .required("locations", found, |node, found| list(node, "a list of locations", found, location))?;
     duplicates(&locations, found);
-    Some(Service { name: name.to_owned(), description, client_max_body_size, locations })
+    Some(Service { name: name.to_owned(), description, client_max_body_size, locations, allowed })
 }
 
 /// nginx refuses two locations of one path; `/a` and `^~ /a` count as one.

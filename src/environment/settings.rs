@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::allow::{self, Allowed, allow};
 use super::check::check;
 use super::fields::{Fields, Found, Key, key, list, wrong_type};
 use super::node::{Node, Value, is_number};
@@ -60,6 +61,8 @@ pub struct Environment {
     pub services: Vec<Arc<Service>>,
     /// The sites, in order.
     pub sites: Vec<Site>,
+    /// Rules whose findings are wanted everywhere.
+    pub allowed: Vec<Allowed>,
 }
 
 impl Environment {
@@ -93,7 +96,7 @@ pub struct Settings {
 /// Reads an environment from its merged layers. What could be read is returned even with faults, so that
 /// the caller decides; it must not be used when `found` holds any.
 pub(super) fn environment(name: &str, node: &Node, found: &mut Found) -> Option<Environment> {
-    let fields = Fields::of(node, "an environment", &[KEYS], found)?;
+    let fields = Fields::of(node, "an environment", &[KEYS, allow::KEYS], found)?;
     let no_nginx = fields
         .optional("nginx", found, |node, found| one_of(node, "a word for `nginx`", &[("none", ())], found));
     let tls = fields.optional("tls", found, tls).and_then(Offer::into_settings);
@@ -109,9 +112,10 @@ pub(super) fn environment(name: &str, node: &Node, found: &mut Found) -> Option<
     let sites = fields.required("sites", found, |node, found| {
         list(node, "a list of sites", found, |node, found| site(node, &defaults, found))
     })?;
+    let allowed = fields.optional("allow", found, allow).unwrap_or_default();
     shared_names(&sites, found);
     let services = services.into_values().flatten().collect();
-    let environment = Environment { name: name.to_owned(), nginx, services, sites };
+    let environment = Environment { name: name.to_owned(), nginx, services, sites, allowed };
     // With faults in its parts, what is said of the whole could be wrong.
     if let (Some(settings), true) = (&environment.nginx, found.is_empty()) {
         check(&environment, settings, node, found);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::allow::{self, Allowed, allow};
 use super::directives::raw_directives;
 use super::fields::{Fields, Found, Key, key, listed, nearest, one_or_many};
 use super::node::{Node, shorten};
@@ -53,6 +54,8 @@ pub struct Site {
     pub ports_at: [Option<Span>; 2],
     /// nginx lines to put in as they are.
     pub directives: Vec<At<String>>,
+    /// Rules whose findings are wanted here.
+    pub allowed: Vec<Allowed>,
 }
 
 /// What a site takes from its environment where it says nothing itself.
@@ -85,7 +88,7 @@ impl Site {
 
 /// Reads a site.
 pub(super) fn site(node: &Node, defaults: &Defaults<'_>, found: &mut Found) -> Option<Site> {
-    let fields = Fields::of(node, "a site", &[KEYS], found)?;
+    let fields = Fields::of(node, "a site", &[KEYS, allow::KEYS], found)?;
     let names =
         |node: &Node, found: &mut Found| one_or_many(node, "a list of server names", found, server_name);
     let server_names = if defaults.named {
@@ -101,6 +104,7 @@ pub(super) fn site(node: &Node, defaults: &Defaults<'_>, found: &mut Found) -> O
     let http_port = fields.optional("http_port", found, port_at).or(defaults.http_port);
     let https_port = fields.optional("https_port", found, port_at).or(defaults.https_port);
     let directives = fields.optional("directives", found, raw_directives).unwrap_or_default();
+    let allowed = fields.optional("allow", found, allow).unwrap_or_default();
     let server_names = server_names?;
     if defaults.named
         && server_names.is_empty()
@@ -119,6 +123,7 @@ pub(super) fn site(node: &Node, defaults: &Defaults<'_>, found: &mut Found) -> O
         https_port: https_port.map_or(443, |port| port.value),
         ports_at: [http_port, https_port].map(|port| port.map(|port| port.span)),
         directives,
+        allowed,
     })
 }
 

@@ -12,8 +12,10 @@ mod suppression;
 pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};
 pub use subject::{Promise, Subject};
+pub use suppression::{Cover, Permit, nearest_rule};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::text::Span;
 
 /// A rule.
 pub struct Rule {
@@ -55,12 +57,27 @@ pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
 
 /// Runs these rules; what a comment in the text allows is left out.
 pub fn check_by(rules: &[&Rule], subject: &Subject<'_>) -> Vec<Diagnostic> {
+    check_permitted(rules, subject, &[]).0
+}
+
+/// Runs these rules. What a comment or a permit allows is left out; the permits that did are named by the place
+/// where they are declared. Of several that cover a finding the first one counts.
+pub fn check_permitted(
+    rules: &[&Rule],
+    subject: &Subject<'_>,
+    permits: &[Permit<'_>],
+) -> (Vec<Diagnostic>, Vec<Span>) {
     let mut found = Vec::new();
     for rule in rules {
         (rule.check)(subject, &mut found);
     }
-    suppression::apply(subject, rules, &mut found);
-    found
+    let used = suppression::apply(subject, rules, permits, &mut found);
+    (found, used)
+}
+
+/// That a permit of the YAML allowed nothing in any file.
+pub fn unused_permit(rule: &str, declared: Span) -> Diagnostic {
+    suppression::unused(rule, declared).help("remove the key")
 }
 
 impl Rule {

@@ -1,5 +1,6 @@
 //! Whole commands: what they print, what they write, how they end.
 
+mod allow;
 mod diff;
 mod explain;
 mod lint;

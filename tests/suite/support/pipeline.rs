@@ -66,7 +66,7 @@ fn try_compiled(
     let profile = profile.map_err(|fault| vec![fault])?;
     let mut files = Vec::new();
     let all = |_: &str| true;
-    let taken = compile::each_file(&environment, &profile, false, &all, sources, |_, file| {
+    let taken = compile::each_file(&environment, &profile, None, &all, sources, |_, file| {
         files.push(file);
         Ok::<(), std::convert::Infallible>(())
     })?;

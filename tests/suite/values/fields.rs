@@ -30,6 +30,7 @@ pub(super) const FIELDS: &[Field] = &[
     (Top, "letsencrypt", "tls:\n  certificates: \"VALUE\""),
     (Top, "sentinel", "tls:\n  certificates:\n    certificate: \"/VALUE\"\n    certificate_key: /k"),
     (Top, "sentinel", "tls:\n  certificates:\n    certificate: /c\n    certificate_key: \"/VALUE.pem\""),
+    (Top, "sentinel", "allow:\n  short-timeout: \"VALUE\""),
     (Service, "sentinel", "description: \"VALUE\""),
     (Service, "77m", "client_max_body_size: \"VALUE\""),
     (Location, "http", "type: \"VALUE\"\npath: /"),
