@@ -50,7 +50,7 @@ A location's type is what the YAML declares. In a hand-written file it is what a
 
 A finding that is wanted as it is can be allowed, with the reason: in nginx's text by a comment above the directive or the
 block, `# nginx-gen: allow short-timeout: the back end sends a heartbeat every 20 s`; in the YAML by a key at the location,
-the service, the site or the environment, `allow: { short-timeout: "the back end sends a heartbeat every 20 s" }`. What
+the service, the site or the environment, `allow: { short-timeout: \"the back end sends a heartbeat every 20 s\" }`. What
 allows nothing any more is told.
 ";
 
