@@ -32,7 +32,7 @@ sites:
 /// The rules that are told, with the location they are told of, per site.
 fn told(project: &Project) -> Vec<String> {
     let said = nginx_gen(project).args(["validate", "prod", "--format", "json"]).said();
-    let json = &said[..said.rfind('}').expect("an object") + 1];
+    let json = &said[..=said.rfind('}').expect("an object")];
     let json: serde_json::Value = serde_json::from_str(json).unwrap();
     let text = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
     let line =
