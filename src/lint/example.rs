@@ -1,5 +1,7 @@
 //! A site file that shows a rule, or where it does not apply, and what a client meets there.
 
+use std::borrow::Cow;
+
 use crate::nginx::version::Version;
 
 /// Text of a site file, and the nginx it is written for.
@@ -7,6 +9,8 @@ use crate::nginx::version::Version;
 pub struct Example {
     /// The text.
     pub text: &'static str,
+    /// What stands outside `http` when the example is a whole configuration, and `text` is all that is inside.
+    pub main: Option<&'static str>,
     /// The nginx it is judged for.
     pub version: Version,
     /// Of a good one: whether it looks like the fault and is none.
@@ -37,6 +41,8 @@ pub enum Trial {
     Carries(&'static str, &'static str),
     /// A `GET` of this path with this header reaches the back end without it.
     Withholds(&'static str, (&'static str, &'static str)),
+    /// The answer to a `GET` of this path redirects to this URL.
+    LeadsTo(&'static str, &'static str),
     /// A rule whose examples show nothing over sockets says why.
     Nothing(&'static str),
 }
@@ -53,12 +59,24 @@ pub struct Stream {
 impl Example {
     /// For the nginx that most machines have.
     pub(super) const fn new(text: &'static str) -> Example {
-        Example { text, version: Version::branch(1, 22), is_near_miss: false, trial: None }
+        Example { text, main: None, version: Version::branch(1, 22), is_near_miss: false, trial: None }
     }
 
     /// For a newer one, whose language the example speaks.
     pub(super) const fn modern(text: &'static str) -> Example {
         Example { version: Version::branch(1, 28), ..Example::new(text) }
+    }
+
+    /// A whole configuration: what it says outside `http`, and inside.
+    pub(super) const fn whole(main: &'static str, text: &'static str) -> Example {
+        Example { main: Some(main), ..Example::new(text) }
+    }
+
+    /// All that a file of it would hold.
+    pub fn file(&self) -> Cow<'static, str> {
+        let Some(main) = self.main else { return Cow::Borrowed(self.text) };
+        let inside = self.text.lines().fold(String::new(), |inside, line| inside + "    " + line + "\n");
+        Cow::Owned(format!("{main}http {{\n{inside}}}\n"))
     }
 
     /// A good one that looks like the fault.

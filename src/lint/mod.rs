@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
 mod example;
+mod gaps;
 mod meant;
 mod reference;
 mod rules;
@@ -37,15 +38,24 @@ pub struct Rule {
 /// All rules, in the order of their names.
 pub static RULES: &[&Rule] = &[
     &rules::acme_unreachable::RULE,
+    &rules::alias_without_slash::RULE,
+    &rules::error_log_off::RULE,
+    &rules::few_connections::RULE,
     &rules::http2_listen_deprecated::RULE,
+    &rules::location_never_matches::RULE,
     &rules::location_order::RULE,
     &rules::missing_twin::RULE,
+    &rules::no_default_server::RULE,
     &rules::no_op_request_header::RULE,
     &rules::path_served_elsewhere::RULE,
+    &rules::redirect_loop::RULE,
+    &rules::redirect_without_host::RULE,
+    &rules::server_name_never_matches::RULE,
     &rules::shared_header_loss::RULE,
     &rules::short_timeout::RULE,
     &rules::static_upgrade::RULE,
     &rules::stream_buffered::RULE,
+    &rules::try_files_proxied::RULE,
     &rules::upgrade_lost::RULE,
     &rules::websocket_http10::RULE,
 ];

@@ -14,7 +14,7 @@ impl Rule {
         for (title, examples) in [("Found", self.bad), ("Not found", self.good)] {
             let _ = writeln!(page, "\n{title}:");
             for example in examples {
-                let _ = write!(page, "\n```nginx\n{}{}```\n", version(example), example.text);
+                let _ = write!(page, "\n```nginx\n{}{}```\n", version(example), example.file());
             }
         }
         page

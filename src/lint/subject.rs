@@ -1,5 +1,6 @@
 //! What rules look at: one configuration, its locations, and what its author promised of them.
 
+use super::gaps::Gaps;
 use super::meant::{self, Meant};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::{Directive, Tree};
@@ -20,6 +21,8 @@ pub struct Subject<'a> {
     pub(super) servers: Vec<Directive<'a>>,
     /// Every `location`, nested ones too, in the order of the text.
     pub(super) places: Vec<Place<'a>>,
+    /// What may be set by files that nobody has read.
+    pub(super) gaps: Gaps,
 }
 
 /// What the YAML says of one location.
@@ -59,16 +62,18 @@ impl<'a> Subject<'a> {
         contract: &'a [Promise<'a>],
         version: Version,
     ) -> Subject<'a> {
-        let mut subject =
-            Subject { tree, sources, contract, version, servers: Vec::new(), places: Vec::new() };
-        for directive in tree.root(sources).descendants().filter(|directive| directive.is_block()) {
-            if directive.is("location") {
-                subject.places.extend(Place::of(directive, contract));
+        let (mut servers, mut places, mut includes) = (Vec::new(), Vec::new(), Vec::new());
+        for directive in tree.root(sources).descendants() {
+            if !directive.is_block() {
+                includes.extend(directive.is("include").then_some(directive));
+            } else if directive.is("location") {
+                places.extend(Place::of(directive, contract));
             } else if directive.is("server") && directive.parent().is_none_or(|parent| parent.is("http")) {
-                subject.servers.push(directive);
+                servers.push(directive);
             }
         }
-        subject
+        let gaps = Gaps::of(tree.root(sources), &includes);
+        Subject { tree, sources, contract, version, servers, places, gaps }
     }
 }
 

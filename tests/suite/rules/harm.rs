@@ -78,6 +78,10 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
         Trial::Carries(path, name) => {
             start(nginx, text, &Backend::echo()).get(&url(path)).head.header(name).is_some()
         }
+        Trial::LeadsTo(path, target) => {
+            let reply = start(nginx, text, &Backend::echo()).get(&url(path));
+            reply.head.header("location").expect("it redirects") == target
+        }
         Trial::Withholds(path, (name, value)) => {
             let request = Request::get(&url(path)).header(name, value);
             let asked =

@@ -30,10 +30,10 @@ fn a_bad_example_is_found_by_its_rule_alone_and_a_good_one_by_none() {
     for rule in RULES {
         assert!(!rule.bad.is_empty() && !rule.good.is_empty(), "{} has no examples", rule.id);
         for example in rule.bad {
-            assert_eq!(found(example.text, example.version), [rule.id], "{}", example.text);
+            assert_eq!(found(&example.file(), example.version), [rule.id], "{}", example.file());
         }
         for example in rule.good {
-            assert_eq!(found(example.text, example.version), [""; 0], "{}: {}", rule.id, example.text);
+            assert_eq!(found(&example.file(), example.version), [""; 0], "{}: {}", rule.id, example.text);
         }
     }
 }
@@ -56,7 +56,9 @@ fn real_nginx_accepts_every_example() {
         for (rule, example) in examples() {
             // What is written for a newer nginx is not for the distribution's.
             if nginx.speaks(example.version) {
-                let verdict = nginx.check(&Sites::one(example.text));
+                let sites = Sites::one(example.text);
+                let sites = example.main.map_or(sites.clone(), |main| sites.main(main));
+                let verdict = nginx.check(&sites);
                 assert!(verdict.accepted, "{rule}: {}\n{verdict:?}", example.text);
             }
         }

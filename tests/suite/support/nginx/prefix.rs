@@ -49,7 +49,10 @@ impl Prefix {
         let certificate = Certificate::get();
         prefix.write("certificate.pem", &certificate.pem);
         prefix.write("certificate.key", &certificate.key);
-        prefix.write("nginx.conf", &prefix.main());
+        prefix.write(
+            "nginx.conf",
+            &prefix.main(sites.main.as_deref().unwrap_or("worker_processes 1;\nevents {}\n")),
+        );
         for (name, text) in &sites.files {
             let text = arguments::change(text, |name, index, argument| {
                 prefix.argument(name, index, argument).or_else(|| upstream(sites, name, argument))
@@ -102,14 +105,14 @@ impl Prefix {
     }
 
     /// The main file. Whatever nginx would write outside this folder by itself is named here.
-    fn main(&self) -> String {
+    fn main(&self, outside: &str) -> String {
         // Workers of root's nginx would run as `nobody` and could not enter the folder.
         let user = if rustix::process::geteuid().is_root() { "user root;\n" } else { "" };
         let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|kind| format!("    {kind}_temp_path {};\n", self.at(&format!("written/{kind}"))))
             .concat();
         format!(
-            "{user}daemon off;\nmaster_process off;\npid {pid};\nerror_log stderr;\nworker_processes 1;\nevents {{}}\nhttp {{\n\
+            "{user}daemon off;\nmaster_process off;\npid {pid};\nerror_log stderr;\n{outside}http {{\n\
              {temporary}    access_log {log};\n    include sites/*;\n}}\n",
             pid = self.at("nginx.pid"),
             log = self.at("access.log"),

@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 pub(crate) struct Sites {
     pub(super) files: Vec<(String, String)>,
     pub(super) upstreams: Vec<(String, SocketAddr)>,
+    pub(super) main: Option<String>,
 }
 
 impl Sites {
@@ -24,6 +25,12 @@ impl Sites {
     /// the others to include.
     pub(crate) fn file(mut self, name: impl Into<String>, text: impl Into<String>) -> Sites {
         self.files.push((name.into(), text.into()));
+        self
+    }
+
+    /// What stands outside `http`, `events` too.
+    pub(crate) fn main(mut self, text: impl Into<String>) -> Sites {
+        self.main = Some(text.into());
         self
     }
 
