@@ -2,10 +2,13 @@
 //!
 //! To add a subcommand: a file with its clap `Args` and a `run`, a variant of `Command`, a match arm.
 
+mod completions;
 mod diff;
 mod explain;
 mod findings;
+mod init;
 mod lint;
+mod man;
 mod output;
 mod profile;
 mod render;
@@ -74,6 +77,12 @@ enum Command {
     Profile(profile::Args),
     /// Say what a rule finds, why it matters and what to write instead; or list the rules
     Explain(explain::Args),
+    /// Write environments to start from
+    Init(init::Args),
+    /// Print what a shell needs to complete commands and options
+    Completions(completions::Args),
+    /// Print the manual page, or write one for every command
+    Man(man::Args),
 }
 
 /// How a command ended.
@@ -122,6 +131,9 @@ pub fn main() -> ExitCode {
         Command::Route(args) => route::run(&mut run, &args),
         Command::Profile(args) => profile::run(&mut run, &args),
         Command::Explain(args) => explain::run(&mut run, &args),
+        Command::Init(args) => init::run(&mut run, &args),
+        Command::Completions(args) => completions::run(&mut run, &args),
+        Command::Man(args) => man::run(&mut run, &args),
     };
     let ended = ended.and_then(|outcome| run.out.flush().map(|()| outcome).map_err(anyhow::Error::from));
     match ended {

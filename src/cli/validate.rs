@@ -110,5 +110,8 @@ fn dedup(diagnostics: &mut Vec<Diagnostic>, sources: &Sources) {
 fn no_environments(run: &Run, why: &str) -> Diagnostic {
     let folder = run.project.folder("environments");
     Diagnostic::error("unknown-environment", format!("no environments in `{}`: {why}", folder.display()))
-        .help("start nginx-gen in the folder that holds `environments/`, or name that folder with `-C`")
+        .help(
+            "start nginx-gen in the folder that holds `environments/`, or name that folder with `-C`; \
+               `nginx-gen init` makes a first one",
+        )
 }

@@ -7,6 +7,7 @@ mod lint;
 mod profile;
 mod render;
 mod route;
+mod start;
 mod urls;
 mod usage;
 mod validate;

@@ -26,17 +26,20 @@ fn the_commands() {
     Usage: nginx-gen [OPTIONS] <COMMAND>
 
     Commands:
-      render    Print the nginx files of an environment, or write them to a folder
-      validate  Load, render, parse and check environments
-      lint      Check hand-written nginx files, or what `nginx -T` printed, by the same rules
-      diff      Compare the rendered files with the accepted snapshot, or with a folder such as
-                sites-available
-      snapshot  Accept the rendered files of an environment as its new snapshot
-      urls      List every endpoint as a client would type it
-      route     Tell which server and location serve a URL, why, and with which settings
-      profile   List the templates of a profile, or write them out for editing
-      explain   Say what a rule finds, why it matters and what to write instead; or list the rules
-      help      Print this message or the help of the given subcommand(s)
+      render       Print the nginx files of an environment, or write them to a folder
+      validate     Load, render, parse and check environments
+      lint         Check hand-written nginx files, or what `nginx -T` printed, by the same rules
+      diff         Compare the rendered files with the accepted snapshot, or with a folder such as
+                   sites-available
+      snapshot     Accept the rendered files of an environment as its new snapshot
+      urls         List every endpoint as a client would type it
+      route        Tell which server and location serve a URL, why, and with which settings
+      profile      List the templates of a profile, or write them out for editing
+      explain      Say what a rule finds, why it matters and what to write instead; or list the rules
+      init         Write environments to start from
+      completions  Print what a shell needs to complete commands and options
+      man          Print the manual page, or write one for every command
+      help         Print this message or the help of the given subcommand(s)
 
     Options:
       -C, --directory <DIR>

@@ -165,7 +165,7 @@ fn a_folder_without_environments_is_named() {
     insta::assert_snapshot!(nginx_gen(&project).args(["-C", "environments", "validate"]).said(), @r"
     error[unknown-environment]: no environments in `environments/environments`: No such file or directory (os error 2)
      |
-     = help: start nginx-gen in the folder that holds `environments/`, or name that folder with `-C`
+     = help: start nginx-gen in the folder that holds `environments/`, or name that folder with `-C`; `nginx-gen init` makes a first one
 
     1 error: nothing was done
     exit status: 2
