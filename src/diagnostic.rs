@@ -27,6 +27,24 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of text that mends a finding for certain, and changes nothing but what it says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, as a request: `remove the header`.
+    pub what: String,
+    /// The changes, all of them or none; they do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// Text in place of other text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Edit {
+    /// What is replaced; empty where text is put in.
+    pub span: Span,
+    /// What stands there then.
+    pub text: String,
+}
+
 /// One fault or finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {
@@ -42,12 +60,15 @@ pub struct Diagnostic {
     pub why: Option<String>,
     /// What to do.
     pub help: Option<String>,
+    /// What mends it for certain.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
     /// A diagnostic without a place yet.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity, code, message: message.into(), labels: Vec::new(), why: None, help: None }
+        let message = message.into();
+        Diagnostic { severity, code, message, labels: Vec::new(), why: None, help: None, fix: None }
     }
 
     /// An error without a place yet.
@@ -73,6 +94,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what mends it for certain, if anything does.
+    #[must_use]
+    pub fn fix(mut self, fix: Option<Fix>) -> Diagnostic {
+        self.fix = fix;
         self
     }
 

@@ -8,7 +8,7 @@
 //! 2. `diagnostic`
 //! 3. `nginx`, `outcome`
 //! 4. `environment`, `report`
-//! 5. `render`, `lint`, `diff`, `route`
+//! 5. `render`, `lint`, `diff`, `fix`, `route`
 //! 6. `compile`
 //! 7. `cli`
 
@@ -17,6 +17,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod diff;
 pub mod environment;
+pub mod fix;
 mod folder;
 pub mod lint;
 pub mod nginx;

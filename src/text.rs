@@ -198,6 +198,12 @@ impl Sources {
         &self.file(span.file).text[span.range()]
     }
 
+    /// The file of a span, and the positions of its first byte and behind its last.
+    pub fn ends(&self, span: Span) -> (&SourceFile, Position, Position) {
+        let file = self.file(span.file);
+        (file, file.position(span.start as usize), file.position(span.end as usize))
+    }
+
     /// Line and column where a span starts.
     pub fn position(&self, span: Span) -> Position {
         self.file(span.file).position(span.start as usize)

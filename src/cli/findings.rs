@@ -40,6 +40,11 @@ enum Level {
 }
 
 impl Reporting {
+    /// Whether findings are printed for people.
+    pub(super) fn is_for_people(&self) -> bool {
+        matches!(self.format, FormatName::Human)
+    }
+
     /// Prints findings; for people also what they amount to, with `subject` before it.
     pub(super) fn print(&self, run: &mut Run, found: &[Diagnostic], subject: &str) -> anyhow::Result<()> {
         let styled = run.out.styled();

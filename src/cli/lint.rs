@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::findings::Reporting;
+use super::fix::{self, Fixing};
 use super::rules::Chosen;
 use super::{Outcome, Run};
 use crate::diagnostic::Diagnostic;
+use crate::fix::Judged;
 use crate::lint::{self, Rule, Subject};
 use crate::nginx::check::{Target, check};
 use crate::nginx::directives::Context;
-use crate::nginx::source::{Configuration, Disk, Dump, Scope, load, load_text};
+use crate::nginx::source::{Configuration, Disk, Dump, Files, Scope, load, load_text};
 use crate::nginx::version::Version;
+use crate::text::Sources;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,6 +33,9 @@ pub(super) struct Args {
     chosen: Chosen,
 
     #[command(flatten)]
+    fixing: Fixing,
+
+    #[command(flatten)]
     reporting: Reporting,
 }
 
@@ -38,23 +44,39 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
         Ok(rules) => rules,
         Err(unknown) => return Ok(run.failed(&unknown)),
     };
-    let mut found = Vec::new();
-    for configuration in configurations(run, &args.paths)? {
-        found.extend(judge(run, configuration, args.nginx_version, &rules));
+    if args.fixing.fix && args.paths.iter().any(|path| path == Path::new("-")) {
+        let fault = Diagnostic::error("usage", "`--fix` cannot write to standard input");
+        return Ok(run.failed(&[fault.help("name the file, or leave `--fix` out")]));
     }
+    let mut judge = |files: &dyn Files| {
+        let Loaded { configurations, sources, dumped } = load_all(files, &args.paths)?;
+        let judge = |configuration| judge(&sources, configuration, args.nginx_version, &rules);
+        let found = configurations.into_iter().flat_map(judge).collect();
+        Ok(Judged { sources, found, dumped })
+    };
+    let Judged { sources, found, .. } = match args.fixing.fix {
+        true => fix::run(run, &args.fixing, args.reporting.is_for_people(), &mut judge)?,
+        false => judge(&Disk)?,
+    };
+    run.sources = sources;
     args.reporting.print(run, &found, &shown(&args.paths))?;
     Ok(args.reporting.outcome(&found))
 }
 
 /// What is wrong with a configuration, and what the rules say of it. What could not be read as nginx's language
 /// is not judged any further.
-fn judge(run: &Run, configuration: Configuration, version: Version, rules: &[&Rule]) -> Vec<Diagnostic> {
+fn judge(
+    sources: &Sources,
+    configuration: Configuration,
+    version: Version,
+    rules: &[&Rule],
+) -> Vec<Diagnostic> {
     let Configuration { tree, scope, faults: mut found, .. } = configuration;
     if found.iter().any(|fault| fault.severity == crate::diagnostic::Severity::Error) {
         return found;
     }
-    found.extend(check(tree.root(&run.sources), Target { version, top: context(scope) }));
-    found.extend(lint::check_by(rules, &Subject::new(&tree, &run.sources, &[], version)));
+    found.extend(check(tree.root(sources), Target { version, top: context(scope) }));
+    found.extend(lint::check_by(rules, &Subject::new(&tree, sources, &[], version)));
     found
 }
 
@@ -68,51 +90,73 @@ fn context(scope: Scope) -> Context {
     }
 }
 
+/// Configurations, with the table of their text.
+#[derive(Default)]
+struct Loaded {
+    configurations: Vec<Configuration>,
+    sources: Sources,
+    /// The names of files that were read from a dump, and may lie on another machine.
+    dumped: HashSet<String>,
+}
+
 /// Loads everything that was named. A file that another one includes is judged there, and not once more.
-fn configurations(run: &mut Run, paths: &[PathBuf]) -> anyhow::Result<Vec<Configuration>> {
-    let mut loaded = Vec::new();
+fn load_all(files: &dyn Files, paths: &[PathBuf]) -> anyhow::Result<Loaded> {
+    let mut loaded = Loaded::default();
+    let mut seen = HashSet::new();
     for path in paths {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
             std::io::stdin().read_to_end(&mut bytes).context("standard input cannot be read")?;
-            loaded.push(text(run, "<stdin>", &String::from_utf8_lossy(&bytes))?);
+            loaded.text("<stdin>", &String::from_utf8_lossy(&bytes))?;
             continue;
         }
-        let mut seen = HashSet::new();
-        for file in files(path)? {
+        for file in files_of(path)? {
             if !seen.contains(&real(&file)) {
-                let known = run.sources.count();
-                loaded.push(one(run, &file)?);
-                seen.extend(run.sources.names_behind(known).map(|name| real(Path::new(name))));
+                let known = loaded.sources.count();
+                loaded.file(files, &file)?;
+                seen.extend(loaded.sources.names_behind(known).map(|name| real(Path::new(name))));
             }
         }
     }
     Ok(loaded)
 }
 
+impl Loaded {
+    fn file(&mut self, files: &dyn Files, path: &Path) -> anyhow::Result<()> {
+        let unreadable = || format!("`{}` cannot be read", path.display());
+        let bytes = files.read(path).with_context(unreadable)?;
+        match Dump::read(&String::from_utf8_lossy(&bytes)) {
+            Some(dump) => self.dump(&dump)?,
+            None => {
+                let loaded = load(&mut self.sources, files, path, None).with_context(unreadable)?;
+                self.configurations.push(loaded);
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, name: &str, text: &str) -> anyhow::Result<()> {
+        match Dump::read(text) {
+            Some(dump) => self.dump(&dump)?,
+            None => {
+                let folder = std::env::current_dir()?;
+                self.configurations.push(load_text(&mut self.sources, name, text.to_owned(), &folder));
+            }
+        }
+        Ok(())
+    }
+
+    fn dump(&mut self, dump: &Dump) -> anyhow::Result<()> {
+        let known = self.sources.count();
+        self.configurations.push(load(&mut self.sources, dump.files(), dump.main(), None)?);
+        self.dumped.extend(self.sources.names_behind(known).map(str::to_owned));
+        Ok(())
+    }
+}
+
 /// A path by which a file is known again, however it was reached: sites-enabled holds links.
 fn real(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn one(run: &mut Run, path: &Path) -> anyhow::Result<Configuration> {
-    let unreadable = || format!("`{}` cannot be read", path.display());
-    let bytes = std::fs::read(path).with_context(unreadable)?;
-    match Dump::read(&String::from_utf8_lossy(&bytes)) {
-        Some(dump) => dumped(run, &dump),
-        None => load(&mut run.sources, &Disk, path, None).with_context(unreadable),
-    }
-}
-
-fn text(run: &mut Run, name: &str, text: &str) -> anyhow::Result<Configuration> {
-    match Dump::read(text) {
-        Some(dump) => dumped(run, &dump),
-        None => Ok(load_text(&mut run.sources, name, text.to_owned(), &std::env::current_dir()?)),
-    }
-}
-
-fn dumped(run: &mut Run, dump: &Dump) -> anyhow::Result<Configuration> {
-    Ok(load(&mut run.sources, dump.files(), dump.main(), None)?)
 }
 
 /// What lies in nginx's folders and is not its language. Sites are named as their servers, so their names tell
@@ -138,7 +182,7 @@ const FOREIGN: [&str; 16] = [
 
 /// A file, or the files of a folder: `nginx.conf` before all, for it includes the others; then the outer ones
 /// before those of folders inside, which they may include.
-fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }

@@ -6,6 +6,7 @@ mod completions;
 mod diff;
 mod explain;
 mod findings;
+mod fix;
 mod init;
 mod lint;
 mod man;

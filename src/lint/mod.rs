@@ -2,6 +2,7 @@
 //!
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
+mod edit;
 mod example;
 mod gaps;
 mod meant;

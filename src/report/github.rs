@@ -24,8 +24,7 @@ pub(super) fn write(out: &mut dyn Write, diagnostics: &[Diagnostic], sources: &S
 /// `file=…,line=…`; empty for a fault that lies in no file. GitHub takes an end column only within one line.
 fn place(diagnostic: &Diagnostic, sources: &Sources) -> String {
     let Some(label) = in_a_file(diagnostic, sources) else { return String::new() };
-    let file = sources.file(label.span.file);
-    let (start, end) = (file.position(label.span.start as usize), file.position(label.span.end as usize));
+    let (file, start, end) = sources.ends(label.span);
     let name = property(file.name());
     let lines = format!("file={name},line={},endLine={}", start.line, end.line);
     match start.line == end.line {

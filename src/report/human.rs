@@ -43,6 +43,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
+    if let Some(fix) = &diagnostic.fix {
+        let told = format!("{}: certain, `--fix` does it", fix.what);
+        group = group.element(Level::NOTE.with_name("fix").message(told));
+    }
     group
 }
 

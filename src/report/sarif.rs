@@ -1,13 +1,16 @@
 //! Diagnostics as SARIF 2.1.0, which code-scanning services read.
 
+mod fix;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
 
+use self::fix::Fix;
 use super::RuleText;
 use super::place::{in_a_file, reasons};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::text::Sources;
+use crate::text::{Sources, Span};
 
 #[derive(Serialize)]
 struct Log<'a> {
@@ -60,6 +63,8 @@ struct Finding<'a> {
     locations: Vec<Location<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<Fix<'a>>,
 }
 
 #[derive(Serialize)]
@@ -150,23 +155,25 @@ fn finding<'a>(diagnostic: &'a Diagnostic, sources: &Sources, codes: &[&str]) ->
         message: Text { text: lines.collect::<Vec<_>>().join("\n") },
         locations: primary.map(|label| location(label, sources)).into_iter().collect(),
         related_locations: real.map(|label| location(label, sources)).collect(),
+        fixes: diagnostic.fix.iter().map(|fix| Fix::of(fix, sources)).collect(),
     }
 }
 
 fn location<'a>(label: &'a Label, sources: &Sources) -> Location<'a> {
-    let file = sources.file(label.span.file);
-    let (start, end) = (file.position(label.span.start as usize), file.position(label.span.end as usize));
+    let (artifact, region) = place(label.span, sources);
+    let message = Some(label.text.as_str()).filter(|text| !text.is_empty()).map(|text| LabelText { text });
+    Location { physical_location: Physical { artifact_location: artifact, region }, message }
+}
+
+fn place(span: Span, sources: &Sources) -> (Artifact, Region) {
+    let (file, start, end) = sources.ends(span);
     let region = Region {
         start_line: start.line,
         start_column: start.column,
         end_line: end.line,
         end_column: end.column,
     };
-    let message = Some(label.text.as_str()).filter(|text| !text.is_empty()).map(|text| LabelText { text });
-    Location {
-        physical_location: Physical { artifact_location: Artifact { uri: uri(file.name()) }, region },
-        message,
-    }
+    (Artifact { uri: uri(file.name()) }, region)
 }
 
 /// A path as a URI reference: relative paths stay relative to where the program was started.

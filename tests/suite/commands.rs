@@ -3,6 +3,7 @@
 mod allow;
 mod diff;
 mod explain;
+mod fix;
 mod lint;
 mod profile;
 mod render;

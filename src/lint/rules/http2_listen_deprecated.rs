@@ -1,7 +1,8 @@
 //! HTTP/2 as a word of `listen`.
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::lint::{Example, Rule, Subject, Trial, edit};
+use crate::nginx::tree::Directive;
 use crate::nginx::version::Version;
 
 pub(crate) static RULE: Rule = Rule {
@@ -52,15 +53,54 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.version < Version::HTTP2_DIRECTIVE {
         return;
     }
-    for listen in subject.servers.iter().flat_map(|server| server.find_all("listen")) {
-        let Some(word) = listen.args().skip(1).find(|word| word.is("http2")) else { continue };
-        found.push(
-            RULE.finding(
-                "the \"listen ... http2\" directive is deprecated, use the \"http2\" directive instead",
-            )
-            .at(word.span(), "counts for the whole socket, not for this server")
-            .why(format!("nginx {} warns of it at every start and reload", subject.version))
-            .help("take `http2` out of every `listen` of the server and add `http2 on;`"),
-        );
+    for server in &subject.servers {
+        let fix = fix(*server, &subject.servers);
+        for listen in server.find_all("listen") {
+            let Some(word) = listen.args().skip(1).find(|word| word.is("http2")) else { continue };
+            found.push(
+                RULE.finding(
+                    "the \"listen ... http2\" directive is deprecated, use the \"http2\" directive instead",
+                )
+                .at(word.span(), "counts for the whole socket, not for this server")
+                .why(format!("nginx {} warns of it at every start and reload", subject.version))
+                .help("take `http2` out of every `listen` of the server and add `http2 on;`")
+                .fix(fix.clone()),
+            );
+        }
     }
+}
+
+/// Certain where nothing changes for anybody: every `listen` of the server speaks HTTP/2 today, and so does every
+/// other server of its sockets in its own words.
+fn fix(server: Directive<'_>, servers: &[Directive<'_>]) -> Option<Fix> {
+    let listens: Vec<_> = server.find_all("listen").collect();
+    let is_ours = |listen: &Directive<'_>| listens.iter().any(|ours| same_port(*ours, *listen));
+    let sharing = servers.iter().flat_map(|server| server.find_all("listen")).filter(is_ours);
+    let agree = listens.iter().copied().chain(sharing).all(speaks_http2);
+    let last = *listens.last()?;
+    let is_set = server.find("http2");
+    let is_shared = listens.iter().chain(&is_set).any(|one| one.included_by().is_some());
+    if !agree || is_shared || is_set.is_some_and(|set| set.arg(0).is_some_and(|value| !value.is("on"))) {
+        return None;
+    }
+    let words = listens.iter().flat_map(|listen| {
+        let words = listen.args().skip(1).filter(|word| word.is("http2"));
+        words.map(|word| edit::remove_word(*listen, word))
+    });
+    let on = Some(edit::add_behind(last, "http2 on;")).filter(|_| is_set.is_none());
+    Some(Fix { what: "write `http2 on;` in place of it".to_owned(), edits: words.chain(on).collect() })
+}
+
+fn speaks_http2(listen: Directive<'_>) -> bool {
+    listen.args().skip(1).any(|word| word.is("http2"))
+}
+
+/// By the port alone: what listens on one address takes part in what every address of that port does.
+fn same_port(one: Directive<'_>, other: Directive<'_>) -> bool {
+    let port = |listen: Directive<'_>| {
+        let address = listen.arg(0).map(|address| address.value().into_owned()).unwrap_or_default();
+        let port = address.rsplit(':').next().unwrap_or_default();
+        if port.bytes().all(|byte| byte.is_ascii_digit()) { port.to_owned() } else { "80".to_owned() }
+    };
+    port(one) == port(other)
 }

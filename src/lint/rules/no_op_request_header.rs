@@ -1,9 +1,9 @@
 //! Request headers that are meant as response headers.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Rule, Subject, Trial, edit};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -60,8 +60,20 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             is_header(one, "X-Accel-Buffering") || is_streamed && is_header(one, "Cache-Control")
         };
         let meant: Vec<_> = headers.iter().filter(means_an_answer).copied().collect();
-        found.extend(finding(place, &meant));
+        let fix = fix(&headers, &meant);
+        found.extend(finding(place, &meant).map(|finding| finding.fix(fix)));
     }
+}
+
+/// Certain while another header stays: with the last one gone, the location would inherit its server's.
+fn fix(all: &[Directive<'_>], meant: &[Directive<'_>]) -> Option<Fix> {
+    let is_shared = meant.iter().any(|one| one.included_by().is_some());
+    if is_shared || all.len() == meant.len() {
+        return None;
+    }
+    let edits = meant.iter().map(|one| edit::remove(*one)).collect::<Option<_>>()?;
+    let what = if meant.len() == 1 { "remove the header" } else { "remove the headers" };
+    Some(Fix { what: what.to_owned(), edits })
 }
 
 /// One for a location: its headers are written, and removed, together.

@@ -1,7 +1,9 @@
 //! An event stream that nginx holds back.
 
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Stream, Subject, Trial};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::lint::subject::Place;
+use crate::lint::{Example, Rule, Stream, Subject, Trial, edit};
+use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
     id: "stream-buffered",
@@ -63,7 +65,15 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                     "a client of HTTP/1.1 over TLS sees nothing until 16 KiB have gathered or the answer ends; \
                      from an HTTP/1.0 back end nobody does",
                 )
-                .help("add `proxy_buffering off;`"),
+                .help("add `proxy_buffering off;`")
+                .fix(fix(place, pass).filter(|_| meant.is_said())),
         );
     }
+}
+
+/// Certain where somebody says that it is a stream, and no cache would be lost: nginx keeps no answer that it does
+/// not buffer.
+fn fix(place: &Place<'_>, pass: Directive<'_>) -> Option<Fix> {
+    let is_cached = place.settings.get("proxy_cache").is_some_and(|cache| cache.value() != "off");
+    if is_cached { None } else { edit::set(place.location, pass, "proxy_buffering", "off") }
 }

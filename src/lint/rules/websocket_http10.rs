@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::Kind;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Rule, Subject, Trial, edit};
 
 pub(crate) static RULE: Rule = Rule {
     id: "websocket-http10",
@@ -60,11 +60,13 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             Some(set) => fault.at(set.directive().head_span(), "set here"),
             None => fault.at(pass.head_span(), format!("HTTP/{version}, for nothing else is set")),
         };
+        let fix = edit::set(place.location, pass, "proxy_http_version", "1.1");
         found.push(
             meant
                 .point(fault)
                 .why("a WebSocket is opened by an upgrade of HTTP/1.1, which RFC 9110 has back ends ignore in HTTP/1.0")
-                .help("add `proxy_http_version 1.1;`"),
+                .help("add `proxy_http_version 1.1;`")
+                .fix(fix.filter(|_| meant.is_said())),
         );
     }
 }

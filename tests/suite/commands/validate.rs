@@ -147,6 +147,7 @@ fn findings_for_programs() {
           "label": "unknown service",
           "why": null,
           "help": "did you mean `api`?",
+          "fix": null,
           "related": []
         }
       ]
