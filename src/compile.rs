@@ -188,7 +188,9 @@ impl Pipeline<'_> {
         faults = faults_only;
         findings.extend(told);
         // Rendered text is written again: the template or the YAML is the place.
-        findings.iter_mut().for_each(|finding| finding.fix = None);
+        for finding in &mut findings {
+            finding.fix = None;
+        }
         for diagnostics in [&mut faults, &mut findings] {
             self.name_template_lines(part, id, diagnostics);
             name_raw_lines(part, &sources, id, diagnostics);

@@ -61,7 +61,7 @@ pub struct Diagnostic {
     /// What to do.
     pub help: Option<String>,
     /// What mends it for certain.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
@@ -100,7 +100,7 @@ impl Diagnostic {
     /// Says what mends it for certain, if anything does.
     #[must_use]
     pub fn fix(mut self, fix: Option<Fix>) -> Diagnostic {
-        self.fix = fix;
+        self.fix = fix.map(Box::new);
         self
     }
 

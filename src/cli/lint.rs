@@ -125,24 +125,19 @@ impl Loaded {
     fn file(&mut self, files: &dyn Files, path: &Path) -> anyhow::Result<()> {
         let unreadable = || format!("`{}` cannot be read", path.display());
         let bytes = files.read(path).with_context(unreadable)?;
-        match Dump::read(&String::from_utf8_lossy(&bytes)) {
-            Some(dump) => self.dump(&dump)?,
-            None => {
-                let loaded = load(&mut self.sources, files, path, None).with_context(unreadable)?;
-                self.configurations.push(loaded);
-            }
+        if let Some(dump) = Dump::read(&String::from_utf8_lossy(&bytes)) {
+            return self.dump(&dump);
         }
+        self.configurations.push(load(&mut self.sources, files, path, None).with_context(unreadable)?);
         Ok(())
     }
 
     fn text(&mut self, name: &str, text: &str) -> anyhow::Result<()> {
-        match Dump::read(text) {
-            Some(dump) => self.dump(&dump)?,
-            None => {
-                let folder = std::env::current_dir()?;
-                self.configurations.push(load_text(&mut self.sources, name, text.to_owned(), &folder));
-            }
+        if let Some(dump) = Dump::read(text) {
+            return self.dump(&dump);
         }
+        let folder = std::env::current_dir()?;
+        self.configurations.push(load_text(&mut self.sources, name, text.to_owned(), &folder));
         Ok(())
     }
 

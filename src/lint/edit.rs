@@ -69,12 +69,12 @@ pub(super) fn set(block: Directive<'_>, beside: Directive<'_>, name: &str, value
     Some(Fix { what: format!("write `{added}`"), edits: vec![edit] })
 }
 
-fn text_of<'t>(directive: Directive<'t>) -> &'t str {
+fn text_of(directive: Directive<'_>) -> &str {
     directive.sources().file(directive.file()).text()
 }
 
 /// What stands on the lines of a directive before it and behind it, without the line ends.
-fn around<'t>(directive: Directive<'t>) -> (&'t str, &'t str) {
+fn around(directive: Directive<'_>) -> (&str, &str) {
     let (text, range) = (text_of(directive), directive.span().range());
     let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
     let end = text[range.end..].find('\n').map_or(text.len(), |newline| range.end + newline);

@@ -46,7 +46,7 @@ fn location(at: usize, kind: usize, settings: &[usize], is_one_line: bool) -> St
     if is_one_line && !has_comment {
         return format!("    {}\n    location {path} {{ {pass} {} }}\n", TYPES[kind], lines.join(" "));
     }
-    let lines: String = lines.iter().map(|line| format!("        {line}\n")).collect();
+    let lines = lines.iter().fold(String::new(), |text, line| text + "        " + line + "\n");
     format!("    {}\n    location {path} {{\n        {pass}\n{lines}    }}\n", TYPES[kind])
 }
 
@@ -85,17 +85,14 @@ fn directives(text: &str) -> BTreeMap<String, i32> {
 fn is_said(directive: &str, is_added: bool) -> bool {
     let last = directive.rsplit(": ").next().unwrap_or_default();
     let is_listen = |has_http2: bool| last.starts_with("listen") && last.contains("http2") == has_http2;
-    match is_added {
-        true => {
-            is_listen(false) || ["http2 on", "proxy_buffering off", "proxy_http_version 1.1"].contains(&last)
-        }
-        false => {
-            let header = ["proxy_set_header X-Accel-Buffering", "proxy_set_header Cache-Control"];
-            is_listen(true)
-                || ["proxy_buffering on", "proxy_http_version 1.0"].contains(&last)
-                || header.iter().any(|header| last.starts_with(header))
-        }
+    if is_added {
+        let added = ["http2 on", "proxy_buffering off", "proxy_http_version 1.1"];
+        return is_listen(false) || added.contains(&last);
     }
+    let headers = ["proxy_set_header X-Accel-Buffering", "proxy_set_header Cache-Control"];
+    is_listen(true)
+        || ["proxy_buffering on", "proxy_http_version 1.0"].contains(&last)
+        || headers.iter().any(|header| last.starts_with(header))
 }
 
 proptest! {
