@@ -12,6 +12,8 @@ mod lint;
 mod man;
 mod output;
 mod profile;
+#[allow(dead_code, reason = "`test` and `probe` are about to use it")]
+mod proving;
 mod render;
 mod route;
 mod rules;

@@ -39,6 +39,11 @@ impl Output {
         self.allows(io::stdout().is_terminal(), anstream::AutoStream::choice(&io::stdout()))
     }
 
+    /// Whether what is written to standard error may be coloured.
+    pub(super) fn styled_talk(&self) -> bool {
+        self.allows(self.err.is_terminal(), anstream::AutoStream::choice(&self.err))
+    }
+
     fn allows(&self, terminal: bool, choice: anstream::ColorChoice) -> bool {
         match self.colour {
             Colour::Always => true,
@@ -58,8 +63,7 @@ impl Output {
 
     /// Writes diagnostics to standard error, for people.
     pub(super) fn report(&mut self, diagnostics: &[Diagnostic], sources: &Sources) {
-        let choice = anstream::AutoStream::choice(&self.err);
-        let styled = self.allows(self.err.is_terminal(), choice);
+        let styled = self.styled_talk();
         let mut err = BufWriter::new(&self.err);
         let _ = report::write(&mut err, Format::Human, diagnostics, sources, styled, &[]);
         let _ = err.flush();

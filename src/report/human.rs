@@ -17,14 +17,32 @@ pub(super) fn write(
     sources: &Sources,
     styled: bool,
 ) -> io::Result<()> {
-    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     for diagnostic in diagnostics {
-        writeln!(out, "{}\n", renderer.render(&[group(diagnostic, sources)]))?;
+        one(out, diagnostic, &[], sources, styled)?;
+        writeln!(out)?;
     }
     Ok(())
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+/// What is told below the lines of a diagnostic, beside why and what to do: `expected: …`.
+pub(super) struct Note {
+    pub(super) name: &'static str,
+    pub(super) text: String,
+}
+
+/// Writes one diagnostic with its notes.
+pub(super) fn one(
+    out: &mut dyn Write,
+    diagnostic: &Diagnostic,
+    notes: &[Note],
+    sources: &Sources,
+    styled: bool,
+) -> io::Result<()> {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    writeln!(out, "{}", renderer.render(&[group(diagnostic, notes, sources)]))
+}
+
+fn group<'a>(diagnostic: &'a Diagnostic, notes: &'a [Note], sources: &'a Sources) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -36,6 +54,9 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
             Some(snippet) => group.element(snippet),
             None => group.element(origin(diagnostic, file, sources.file(file))),
         };
+    }
+    for note in notes {
+        group = group.element(Level::NOTE.with_name(note.name).message(note.text.as_str()));
     }
     if let Some(why) = &diagnostic.why {
         group = group.element(Level::NOTE.with_name("why").message(why.as_str()));

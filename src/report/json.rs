@@ -46,7 +46,7 @@ struct Edit<'a> {
 }
 
 #[derive(Serialize)]
-struct Place<'a> {
+pub(super) struct Place<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -85,7 +85,7 @@ fn fix<'a>(fix: &'a diagnostic::Fix, sources: &'a Sources) -> Fix<'a> {
     Fix { what: &fix.what, edits: fix.edits.iter().map(edit).collect() }
 }
 
-fn place<'a>(label: &'a Label, sources: &'a Sources) -> Place<'a> {
+pub(super) fn place<'a>(label: &'a Label, sources: &'a Sources) -> Place<'a> {
     let (file, start, end) = sources.ends(label.span);
     Place {
         file: file.name(),

@@ -1,8 +1,9 @@
-//! How diagnostics look: for people, for programs.
+//! How diagnostics and the [outcomes] of checks look: for people, for programs.
 
 mod github;
 mod human;
 mod json;
+pub mod outcomes;
 mod place;
 mod sarif;
 

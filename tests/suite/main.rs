@@ -12,6 +12,7 @@ mod floors;
 mod guide;
 mod house;
 mod readme;
+mod reports;
 mod rig;
 mod robust;
 mod rules;
