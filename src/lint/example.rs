@@ -11,6 +11,8 @@ pub struct Example {
     pub text: &'static str,
     /// What stands outside `http` when the example is a whole configuration, and `text` is all that is inside.
     pub main: Option<&'static str>,
+    /// Files that it includes, by their path from nginx's folder.
+    pub included: &'static [(&'static str, &'static str)],
     /// The nginx it is judged for.
     pub version: Version,
     /// Of a good one: whether it looks like the fault and is none.
@@ -59,7 +61,14 @@ pub struct Stream {
 impl Example {
     /// For the nginx that most machines have.
     pub(super) const fn new(text: &'static str) -> Example {
-        Example { text, main: None, version: Version::branch(1, 22), is_near_miss: false, trial: None }
+        Example {
+            text,
+            main: None,
+            included: &[],
+            version: Version::branch(1, 22),
+            is_near_miss: false,
+            trial: None,
+        }
     }
 
     /// For a newer one, whose language the example speaks.
@@ -70,6 +79,11 @@ impl Example {
     /// A whole configuration: what it says outside `http`, and inside.
     pub(super) const fn whole(main: &'static str, text: &'static str) -> Example {
         Example { main: Some(main), ..Example::new(text) }
+    }
+
+    /// With these files beside it.
+    pub(super) const fn including(self, files: &'static [(&'static str, &'static str)]) -> Example {
+        Example { included: files, ..self }
     }
 
     /// All that a file of it would hold.

@@ -2,6 +2,7 @@
 //!
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
+mod destinations;
 mod edit;
 mod example;
 mod gaps;
@@ -40,6 +41,12 @@ pub struct Rule {
 pub static RULES: &[&Rule] = &[
     &rules::acme_unreachable::RULE,
     &rules::alias_without_slash::RULE,
+    &rules::backup_included::RULE,
+    &rules::certificate_key_mismatch::RULE,
+    &rules::certificate_missing::RULE,
+    &rules::certificate_of_another_name::RULE,
+    &rules::certificate_unused::RULE,
+    &rules::certificate_without_chain::RULE,
     &rules::error_log_off::RULE,
     &rules::few_connections::RULE,
     &rules::http2_listen_deprecated::RULE,
@@ -49,6 +56,7 @@ pub static RULES: &[&Rule] = &[
     &rules::no_default_server::RULE,
     &rules::no_op_request_header::RULE,
     &rules::path_served_elsewhere::RULE,
+    &rules::proxy_pass_without_resolver::RULE,
     &rules::redirect_loop::RULE,
     &rules::redirect_without_host::RULE,
     &rules::server_name_never_matches::RULE,
@@ -57,6 +65,7 @@ pub static RULES: &[&Rule] = &[
     &rules::static_upgrade::RULE,
     &rules::stream_buffered::RULE,
     &rules::try_files_proxied::RULE,
+    &rules::unknown_upstream::RULE,
     &rules::upgrade_lost::RULE,
     &rules::websocket_http10::RULE,
 ];

@@ -15,6 +15,9 @@ impl Rule {
             let _ = writeln!(page, "\n{title}:");
             for example in examples {
                 let _ = write!(page, "\n```nginx\n{}{}```\n", version(example), example.file());
+                for (path, text) in example.included {
+                    let _ = write!(page, "\n```nginx\n# {path}\n{text}```\n");
+                }
             }
         }
         page

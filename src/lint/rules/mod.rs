@@ -2,6 +2,12 @@
 
 pub(super) mod acme_unreachable;
 pub(super) mod alias_without_slash;
+pub(super) mod backup_included;
+pub(super) mod certificate_key_mismatch;
+pub(super) mod certificate_missing;
+pub(super) mod certificate_of_another_name;
+pub(super) mod certificate_unused;
+pub(super) mod certificate_without_chain;
 pub(super) mod error_log_off;
 pub(super) mod few_connections;
 pub(super) mod http2_listen_deprecated;
@@ -11,6 +17,7 @@ pub(super) mod missing_twin;
 pub(super) mod no_default_server;
 pub(super) mod no_op_request_header;
 pub(super) mod path_served_elsewhere;
+pub(super) mod proxy_pass_without_resolver;
 pub(super) mod redirect_loop;
 pub(super) mod redirect_without_host;
 pub(super) mod server_name_never_matches;
@@ -19,5 +26,6 @@ pub(super) mod short_timeout;
 pub(super) mod static_upgrade;
 pub(super) mod stream_buffered;
 pub(super) mod try_files_proxied;
+pub(super) mod unknown_upstream;
 pub(super) mod upgrade_lost;
 pub(super) mod websocket_http10;
