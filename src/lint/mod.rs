@@ -2,6 +2,7 @@
 //!
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
+mod delay;
 mod destinations;
 mod edit;
 mod example;
@@ -39,6 +40,7 @@ pub struct Rule {
 
 /// All rules, in the order of their names.
 pub static RULES: &[&Rule] = &[
+    &rules::accel_buffering_ignored::RULE,
     &rules::acme_unreachable::RULE,
     &rules::alias_without_slash::RULE,
     &rules::backup_included::RULE,
@@ -49,6 +51,7 @@ pub static RULES: &[&Rule] = &[
     &rules::certificate_without_chain::RULE,
     &rules::error_log_off::RULE,
     &rules::few_connections::RULE,
+    &rules::gzip_event_stream::RULE,
     &rules::http2_listen_deprecated::RULE,
     &rules::location_never_matches::RULE,
     &rules::location_order::RULE,
@@ -64,6 +67,7 @@ pub static RULES: &[&Rule] = &[
     &rules::short_timeout::RULE,
     &rules::static_upgrade::RULE,
     &rules::stream_buffered::RULE,
+    &rules::stream_cached::RULE,
     &rules::try_files_proxied::RULE,
     &rules::unknown_upstream::RULE,
     &rules::upgrade_lost::RULE,

@@ -1,5 +1,6 @@
 //! One file a rule.
 
+pub(super) mod accel_buffering_ignored;
 pub(super) mod acme_unreachable;
 pub(super) mod alias_without_slash;
 pub(super) mod backup_included;
@@ -10,6 +11,7 @@ pub(super) mod certificate_unused;
 pub(super) mod certificate_without_chain;
 pub(super) mod error_log_off;
 pub(super) mod few_connections;
+pub(super) mod gzip_event_stream;
 pub(super) mod http2_listen_deprecated;
 pub(super) mod location_never_matches;
 pub(super) mod location_order;
@@ -25,6 +27,7 @@ pub(super) mod shared_header_loss;
 pub(super) mod short_timeout;
 pub(super) mod static_upgrade;
 pub(super) mod stream_buffered;
+pub(super) mod stream_cached;
 pub(super) mod try_files_proxied;
 pub(super) mod unknown_upstream;
 pub(super) mod upgrade_lost;

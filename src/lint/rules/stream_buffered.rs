@@ -1,9 +1,9 @@
 //! An event stream that nginx holds back.
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::lint::delay::Delay;
 use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Stream, Subject, Trial, edit};
-use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
     id: "stream-buffered",
@@ -49,15 +49,9 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in &subject.places {
-        let Some(meant) = place.meant.filter(|meant| meant.kind.is_streamed()) else { continue };
-        let Some(buffering) = place.value("proxy_buffering", subject.version) else { continue };
-        let Some(pass) = place.proxy_pass().filter(|_| buffering != "off") else { continue };
+        let Some((Delay::Buffered, meant)) = Delay::of(place, subject.version) else { continue };
         let message = format!("`{}` holds events back", place.head());
-        let fault = RULE.finding(message).at(place.location.head_span(), "");
-        let fault = match place.settings.get("proxy_buffering") {
-            Some(set) => fault.at(set.directive().head_span(), "buffered by this"),
-            None => fault.at(pass.head_span(), "buffered, for nothing else is set"),
-        };
+        let fault = Delay::buffered_by(place, RULE.finding(message).at(place.location.head_span(), ""));
         found.push(
             meant
                 .point(fault)
@@ -66,14 +60,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                      from an HTTP/1.0 back end nobody does",
                 )
                 .help("add `proxy_buffering off;`")
-                .fix(fix(place, pass).filter(|_| meant.is_said())),
+                .fix(fix(place).filter(|_| meant.is_said())),
         );
     }
 }
 
 /// Certain where somebody says that it is a stream, and no cache would be lost: nginx keeps no answer that it does
 /// not buffer.
-fn fix(place: &Place<'_>, pass: Directive<'_>) -> Option<Fix> {
+fn fix(place: &Place<'_>) -> Option<Fix> {
     let is_cached = place.settings.get("proxy_cache").is_some_and(|cache| cache.value() != "off");
-    if is_cached { None } else { edit::set(place.location, pass, "proxy_buffering", "off") }
+    if is_cached { None } else { edit::set(place.location, place.proxy_pass()?, "proxy_buffering", "off") }
 }

@@ -31,6 +31,14 @@ impl Reply {
         Ok(text)
     }
 
+    /// When the first byte of the body had arrived; the rest is read, whatever its encoding.
+    pub(crate) fn first_byte(mut self) -> io::Result<Instant> {
+        self.body.read_exact(&mut [0])?;
+        let arrived = Instant::now();
+        io::copy(&mut self.body, &mut io::sink())?;
+        Ok(arrived)
+    }
+
     /// The data of each event, and when it had arrived.
     pub(crate) fn events(self) -> io::Result<Vec<(Instant, String)>> {
         let mut events = Vec::new();

@@ -1,0 +1,86 @@
+//! What holds the events of a stream back.
+//!
+//! All of it takes `proxy_buffering on`: without, nginx flushes each piece, compressed or not, stores nothing in a
+//! cache, and `X-Accel-Buffering` has nothing left to switch off. So each rule about it asks here, and a location is
+//! told of the one cause that decides.
+
+use std::borrow::Cow;
+
+use super::meant::Meant;
+use super::subject::Place;
+use crate::diagnostic::Diagnostic;
+use crate::nginx::tree::Directive;
+use crate::nginx::version::Version;
+
+/// Why events of a stream arrive late, the gravest cause first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Delay<'t> {
+    /// A second client gets the stored stream of the first: the `proxy_cache`.
+    Cached(Directive<'t>),
+    /// It is compressed into one piece: the `gzip_types` that covers event streams.
+    Compressed(Directive<'t>),
+    /// The back end cannot switch buffering off: the `proxy_ignore_headers`.
+    SwitchIgnored(Directive<'t>),
+    /// It is buffered, and no more.
+    Buffered,
+}
+
+impl<'t> Delay<'t> {
+    /// What delays a location that is meant as a stream; `None` where nothing does, or nothing is known.
+    pub(super) fn of(place: &Place<'t>, version: Version) -> Option<(Delay<'t>, Meant<'t>)> {
+        let meant = place.meant.filter(|meant| meant.kind.is_streamed())?;
+        is_buffered(place, version).then(|| {
+            let delay = cached(place, version)
+                .map(Delay::Cached)
+                .or_else(|| compressed(place, version).map(Delay::Compressed))
+                .or_else(|| switch_ignored(place).map(Delay::SwitchIgnored));
+            (delay.unwrap_or(Delay::Buffered), meant)
+        })
+    }
+
+    /// Points at what turns buffering on.
+    pub(super) fn buffered_by(place: &Place<'_>, fault: Diagnostic) -> Diagnostic {
+        match (place.settings.get("proxy_buffering"), place.proxy_pass()) {
+            (Some(set), _) => fault.at(set.directive().head_span(), "buffered by this"),
+            (None, Some(pass)) => fault.at(pass.head_span(), "buffered, for nothing else is set"),
+            (None, None) => fault,
+        }
+    }
+}
+
+/// Whether what a back end answers here is buffered, as far as nginx's text says.
+pub(super) fn is_buffered(place: &Place<'_>, version: Version) -> bool {
+    place.proxy_pass().is_some() && place.value("proxy_buffering", version).is_some_and(|set| set != "off")
+}
+
+/// The `gzip_types` by which event streams are compressed.
+pub(super) fn compressed<'t>(place: &Place<'t>, version: Version) -> Option<Directive<'t>> {
+    place.value("gzip", version).filter(|gzip| gzip == "on")?;
+    let types = place.settings.get("gzip_types")?.directives;
+    types.into_iter().find(|types| types.args().any(|kind| kind.is("*") || is_event_stream(&kind.value())))
+}
+
+/// Whether this is the media type of Server-Sent Events.
+pub(super) fn is_event_stream(media_type: &str) -> bool {
+    media_type.eq_ignore_ascii_case("text/event-stream")
+}
+
+/// The `proxy_cache` that stores answers with 200, whatever the back end says of their age.
+fn cached<'t>(place: &Place<'t>, version: Version) -> Option<Directive<'t>> {
+    place.value("proxy_cache", version).filter(|zone| zone != "off")?;
+    let cache = place.settings.get("proxy_cache")?.directive();
+    let stores = place.settings.get("proxy_cache_valid")?.directives.into_iter().any(|valid| {
+        let codes: Vec<Cow<'_, str>> = valid.args().rev().skip(1).map(|code| code.value()).collect();
+        codes.is_empty() || codes.iter().any(|code| code == "200" || code == "any")
+    });
+    let is_spared =
+        ["proxy_no_cache", "proxy_cache_bypass"].iter().any(|name| place.settings.get(name).is_some());
+    (stores && !is_spared).then_some(cache)
+}
+
+fn switch_ignored<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
+    let ignored = place.settings.get("proxy_ignore_headers")?.directives;
+    ignored
+        .into_iter()
+        .find(|one| one.args().any(|name| name.value().eq_ignore_ascii_case("X-Accel-Buffering")))
+}
