@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::meant::Meant;
 use super::subject::Place;
 use crate::diagnostic::Diagnostic;
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
 
 /// Why events of a stream arrive late, the gravest cause first.
@@ -70,7 +70,7 @@ fn cached<'t>(place: &Place<'t>, version: Version) -> Option<Directive<'t>> {
     place.value("proxy_cache", version).filter(|zone| zone != "off")?;
     let cache = place.settings.get("proxy_cache")?.directive();
     let stores = place.settings.get("proxy_cache_valid")?.directives.into_iter().any(|valid| {
-        let codes: Vec<Cow<'_, str>> = valid.args().rev().skip(1).map(|code| code.value()).collect();
+        let codes: Vec<Cow<'_, str>> = valid.args().rev().skip(1).map(Argument::value).collect();
         codes.is_empty() || codes.iter().any(|code| code == "200" || code == "any")
     });
     let is_spared =

@@ -2,12 +2,15 @@
 //!
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
+mod beside;
 mod delay;
 mod destinations;
 mod edit;
 mod example;
 mod gaps;
+mod handshake;
 mod meant;
+mod recognised;
 mod reference;
 mod rules;
 mod subject;
@@ -68,6 +71,7 @@ pub static RULES: &[&Rule] = &[
     &rules::static_upgrade::RULE,
     &rules::stream_buffered::RULE,
     &rules::stream_cached::RULE,
+    &rules::stream_retried::RULE,
     &rules::try_files_proxied::RULE,
     &rules::unknown_upstream::RULE,
     &rules::upgrade_lost::RULE,

@@ -94,11 +94,12 @@ server {
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let is_named = |one: Directive<'_>| one.args().any(|kind| is_event_stream(&kind.value()));
     let root = subject.tree.root(subject.sources);
-    let named: HashSet<_> = root.descendants().filter(|one| one.is("gzip_types") && is_named(*one)).collect();
+    let named: HashSet<_> =
+        root.descendants().filter(|one| one.is("gzip_types") && is_named(*one)).map(Directive::id).collect();
     let mut told = HashSet::new();
     for place in &subject.places {
         if let Some((Delay::Compressed(types), meant)) = Delay::of(place, subject.version) {
-            told.insert(types);
+            told.insert(types.id());
             found.push(known(place, types, &meant));
         }
     }
@@ -108,8 +109,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in subject.places.iter().filter(|place| place.meant.is_none()) {
         if is_buffered(place, subject.version)
             && let Some(types) = compressed(place, subject.version)
-            && named.contains(&types)
-            && told.insert(types)
+            && named.contains(&types.id())
+            && told.insert(types.id())
         {
             found.push(unknown(place, types));
         }

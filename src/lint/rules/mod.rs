@@ -28,6 +28,7 @@ pub(super) mod short_timeout;
 pub(super) mod static_upgrade;
 pub(super) mod stream_buffered;
 pub(super) mod stream_cached;
+pub(super) mod stream_retried;
 pub(super) mod try_files_proxied;
 pub(super) mod unknown_upstream;
 pub(super) mod upgrade_lost;

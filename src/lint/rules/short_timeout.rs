@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Source};
+use crate::lint::recognised::has_heartbeat;
 use crate::lint::{Example, Rule, Stream, Subject, Trial};
 use crate::nginx::value::{Unit, parse_time};
 
@@ -76,9 +77,6 @@ server {
 /// nginx's default, in milliseconds.
 const MINUTE: u64 = 60_000;
 
-/// Libraries whose path is fixed and that send a heartbeat every 25 s of their own.
-const HEARTBEATS: [&str; 2] = ["socket.io", "sockjs"];
-
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in &subject.places {
         let Some(meant) =
@@ -89,7 +87,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         // Upgrade headers are copied to wherever a WebSocket might come by; only a path says that one does.
         let is_sure = match meant.source {
             Source::Headers(_) => meant.kind.is_streamed(),
-            Source::Path(_) => !HEARTBEATS.iter().any(|library| place.path.contains(library)),
+            Source::Path(_) => !has_heartbeat(place),
             Source::Declared(_) | Source::Marked(_) => true,
         };
         let Some(pass) = place.proxy_pass().filter(|_| is_sure) else { continue };

@@ -1,20 +1,28 @@
 //! A WebSocket location whose upgrade does not reach the back end.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::meant::{Kind, Meant, is_header};
+use crate::lint::handshake::Maps;
+use crate::lint::meant::{Kind, Meant, is_header, is_nearly};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Subject, Trial};
-use crate::nginx::inheritance::{RequestHeader, proxy_headers};
+use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
     id: "upgrade-lost",
     severity: Severity::Error,
     summary: "a WebSocket location whose upgrade does not reach the back end",
     explanation: "\
-`Upgrade` and `Connection` are meant for the next hop only, so nginx sends neither on by itself: both have to be set. A
-single `proxy_set_header` in a location drops **all** that the server or `http` set, which is the commonest way to lose
-them. The back end then sees an ordinary request and answers 400, 404 or 426, and no WebSocket opens. Write the full set
-of headers in the location.",
+`Upgrade` and `Connection` are meant for the next hop only, so nginx sends neither on by itself: both have to be set. The
+back end otherwise sees an ordinary request and answers 400, 404 or 426, and no WebSocket opens. Tried on nginx, each of
+these loses it:
+
+- a single `proxy_set_header` in a location drops **all** that the server or `http` set, the commonest way;
+- `Connection \"\"`, as it is written for kept-alive back ends, `Connection close`, or a `map` that comes to either;
+- one header without the other, or a misspelt one;
+- `proxy_pass_request_headers off`, which keeps `Sec-WebSocket-Key` away.
+
+`Connection $http_connection` passes it on as well as `\"upgrade\"` does, and so does `\"keep-alive, Upgrade\"`. A `map` finds
+`websocket` whatever its case. Write the full set of headers in the location.",
     bad: &[
         Example::new(
             "\
@@ -48,6 +56,54 @@ server {
 ",
         )
         .tried(Trial::Opens("/websocket")),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /chat {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgarde $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Opens("/chat")),
+        Example::new(
+            "\
+map $http_upgrade $connection_upgrade { default ''; WebSocket close; }
+
+server {
+    listen 80;
+    location /websocket {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Opens("/websocket")),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /websocket {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_pass_request_headers off;
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Opens("/websocket")),
     ],
     good: &[
         Example::new(
@@ -66,61 +122,143 @@ server {
 ",
         )
         .tried(Trial::Opens("/ws")),
+        // A `map` looks for text whatever its case.
+        Example::new(
+            "\
+map $http_upgrade $connection_upgrade { default close; WebSocket upgrade; }
+
+server {
+    listen 80;
+    location /websocket {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection $connection_upgrade;
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .near_miss()
+        .tried(Trial::Opens("/websocket")),
+        // The client's own `Connection`, with what it asks for beside the upgrade; an empty header is not sent.
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /websocket {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"\";
+        proxy_set_header Connection $http_connection;
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .near_miss()
+        .tried(Trial::Opens("/websocket")),
         // A SOAP service: nothing says that this is meant for WebSocket.
         Example::new("server { listen 80; location /ws/ { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
     ],
     check,
 };
 
+/// What makes a request the opening of a WebSocket.
+const HANDSHAKE: [(&str, &str); 2] = [("Upgrade", "websocket"), ("Connection", "upgrade")];
+
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut maps = None;
     for place in &subject.places {
-        if let Some(meant) = &place.meant
-            && meant.kind == Kind::Websocket
+        if let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket)
             && place.proxy_pass().is_some()
             && (place.server.is_some() || place.location.find("proxy_set_header").is_some())
         {
-            found.extend(lost(subject, place, meant));
+            let maps = maps.get_or_insert_with(|| Maps::of(subject));
+            found.extend(lost(place, &meant, maps).or_else(|| key_lost(place, &meant)));
         }
     }
 }
 
-fn lost(subject: &Subject<'_>, place: &Place<'_>, meant: &Meant<'_>) -> Option<Diagnostic> {
-    let headers = proxy_headers(&place.settings, subject.version);
-    let named = |name: &str| headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));
-    let (upgrade, connection) = (named("Upgrade")?, named("Connection")?);
-    let (name, header) = if !passes_upgrade(&upgrade.value) {
-        ("Upgrade", upgrade)
-    } else if !says_upgrade(&connection.value) {
-        ("Connection", connection)
-    } else {
-        return None;
-    };
+fn lost(place: &Place<'_>, meant: &Meant<'_>, maps: &Maps<'_>) -> Option<Diagnostic> {
+    let set = place.settings.get("proxy_set_header").map(|setting| setting.directives).unwrap_or_default();
+    let is_lost = |(name, word): &(&str, &str)| !set.iter().any(|one| carries(one, name, word, maps));
+    let (name, word) = HANDSHAKE.into_iter().find(is_lost)?;
     let message = format!("the upgrade of `{}` does not reach the back end: `{name}` is lost", place.head());
     let fault = RULE.finding(message).at(place.location.head_span(), "");
-    let fault = meant.point(explained(fault, place, name, header));
-    let help = "write the full set into the location: `proxy_set_header Upgrade $http_upgrade;` and \
-                `proxy_set_header Connection \"upgrade\";` beside its other headers";
-    Some(fault.why("the back end sees an ordinary request, and no WebSocket opens").help(help))
+    let fault = meant.point(explained(fault, place, (name, word), &set, maps));
+    Some(fault.why("the back end sees an ordinary request, and no WebSocket opens"))
 }
 
-/// Points at what sets the header to something else, or at where it was set and what drops it.
-fn explained(fault: Diagnostic, place: &Place<'_>, name: &str, header: &RequestHeader<'_>) -> Diagnostic {
-    if let Some(setter) = header.set_by {
-        return fault.at(setter.head_span(), "this keeps it from the back end");
+/// Whether this `proxy_set_header` brings the word to the back end; of what cannot be told it is taken to be so.
+fn carries(one: &Directive<'_>, name: &str, word: &str, maps: &Maps<'_>) -> bool {
+    let value = one.arg(1).map(Argument::value);
+    is_header(one, name)
+        && value.is_some_and(|value| {
+            maps.sent(&value).is_none_or(|sent| sent.value.to_ascii_lowercase().contains(word))
+        })
+}
+
+/// Points at what sets the header to something else, at what is nearly it, or at where it was set and what drops
+/// it; and says what to write.
+fn explained(
+    fault: Diagnostic,
+    place: &Place<'_>,
+    (name, word): (&str, &str),
+    set: &[Directive<'_>],
+    maps: &Maps<'_>,
+) -> Diagnostic {
+    let line = if name == "Upgrade" { UPGRADE } else { CONNECTION };
+    if let Some(setter) = set.iter().find(|one| is_header(one, name)) {
+        return set_otherwise(fault, *setter, word, maps)
+            .unwrap_or_else(|fault| fault.help(format!("write `{line}` instead")));
+    }
+    if let Some(misspelt) = set.iter().find(|one| is_nearly(one, name)) {
+        let fault = fault.at(misspelt.head_span(), format!("looks like `{name}`, and is not"));
+        return fault.help(format!("write `{line}`"));
     }
     let hidden = place.settings.hidden("proxy_set_header");
-    let Some(outer) = hidden.into_iter().find(|one| is_header(one, name)) else { return fault };
-    let fault = fault.at(outer.head_span(), "set here");
-    match place.settings.get("proxy_set_header") {
-        Some(inner) => fault.at(inner.directive().head_span(), "dropped by this, as all outer ones are"),
-        None => fault,
+    let outer = hidden.into_iter().find(|one| is_header(one, name));
+    if let (Some(outer), Some(inner)) = (outer, set.first()) {
+        let help = format!(
+            "write the full set into the location: `{UPGRADE}` and `{CONNECTION}` beside its other headers"
+        );
+        let fault = fault.at(outer.head_span(), "set here");
+        return fault.at(inner.head_span(), "dropped by this, as all outer ones are").help(help);
     }
+    fault.help(format!("add `{line}`: nginx does not pass it on by itself"))
 }
 
-fn passes_upgrade(value: &str) -> bool {
-    value.contains('$') || value.eq_ignore_ascii_case("websocket")
+/// Points at what sets the header to something else. `Ok` when a `map` does so, whose entry is to be changed.
+fn set_otherwise(
+    fault: Diagnostic,
+    setter: Directive<'_>,
+    word: &str,
+    maps: &Maps<'_>,
+) -> Result<Diagnostic, Diagnostic> {
+    let value = setter.arg(1).map(Argument::value).unwrap_or_default();
+    let sent = maps.sent(&value);
+    let said = match sent.as_ref().map_or("", |sent| sent.value.as_str()) {
+        "" => "this keeps it from the back end".to_owned(),
+        other => format!("this makes it `{other}`, where it must be `{word}`"),
+    };
+    let fault = fault.at(setter.head_span(), said);
+    let Some(entry) = sent.and_then(|sent| sent.by) else { return Err(fault) };
+    let fault = fault.at(entry.span(), "decided here, for a client that sends `Upgrade: websocket`");
+    Ok(fault.help(format!("let the `map` give `{word}` for `websocket`")))
 }
 
-fn says_upgrade(value: &str) -> bool {
-    value.contains('$') || value.to_ascii_lowercase().contains("upgrade")
+const UPGRADE: &str = "proxy_set_header Upgrade $http_upgrade;";
+const CONNECTION: &str = "proxy_set_header Connection \"upgrade\";";
+
+/// Both headers arrive, and the key of the handshake does not.
+fn key_lost(place: &Place<'_>, meant: &Meant<'_>) -> Option<Diagnostic> {
+    let passing =
+        place.settings.get("proxy_pass_request_headers").filter(|passing| passing.value() == "off")?;
+    let message = format!("the handshake of `{}` reaches the back end without its key", place.head());
+    let fault = RULE.finding(message).at(place.location.head_span(), "");
+    let fault = meant.point(fault.at(passing.directive().head_span(), "keeps `Sec-WebSocket-Key` away"));
+    let why = "a back end refuses a handshake without `Sec-WebSocket-Key` and `Sec-WebSocket-Version`";
+    Some(fault.why(why).help("take `proxy_pass_request_headers off` out here"))
 }
