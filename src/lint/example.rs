@@ -45,6 +45,10 @@ pub enum Trial {
     Withholds(&'static str, (&'static str, &'static str)),
     /// The answer to a `GET` of this path redirects to this URL.
     LeadsTo(&'static str, &'static str),
+    /// The answer to a `GET` of this path has no header of this name, which is in lower case.
+    Lacks(&'static str, &'static str),
+    /// A `GET` of this path does not make the back end see this text; `127.0.0.1:8080` in the path is its address.
+    PassesNo(&'static str, &'static str),
     /// A rule whose examples show nothing over sockets says why.
     Nothing(&'static str),
 }

@@ -2,7 +2,9 @@
 //!
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
+mod access;
 mod beside;
+mod captures;
 mod delay;
 mod destinations;
 mod edit;
@@ -15,6 +17,7 @@ mod reference;
 mod rules;
 mod subject;
 mod suppression;
+mod untrusted;
 
 pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};
@@ -44,7 +47,9 @@ pub struct Rule {
 /// All rules, in the order of their names.
 pub static RULES: &[&Rule] = &[
     &rules::accel_buffering_ignored::RULE,
+    &rules::access_list::RULE,
     &rules::acme_unreachable::RULE,
+    &rules::alias_traversal::RULE,
     &rules::alias_without_slash::RULE,
     &rules::backup_included::RULE,
     &rules::certificate_key_mismatch::RULE,
@@ -55,16 +60,20 @@ pub static RULES: &[&Rule] = &[
     &rules::error_log_off::RULE,
     &rules::few_connections::RULE,
     &rules::gzip_event_stream::RULE,
+    &rules::http_splitting::RULE,
     &rules::http2_listen_deprecated::RULE,
     &rules::location_never_matches::RULE,
     &rules::location_order::RULE,
+    &rules::missing_capture::RULE,
     &rules::missing_twin::RULE,
     &rules::no_default_server::RULE,
     &rules::no_op_request_header::RULE,
+    &rules::open_proxy::RULE,
     &rules::path_served_elsewhere::RULE,
     &rules::proxy_pass_without_resolver::RULE,
     &rules::redirect_loop::RULE,
     &rules::redirect_without_host::RULE,
+    &rules::return_before_access::RULE,
     &rules::server_name_never_matches::RULE,
     &rules::shared_header_loss::RULE,
     &rules::short_timeout::RULE,

@@ -1,7 +1,9 @@
 //! One file a rule.
 
 pub(super) mod accel_buffering_ignored;
+pub(super) mod access_list;
 pub(super) mod acme_unreachable;
+pub(super) mod alias_traversal;
 pub(super) mod alias_without_slash;
 pub(super) mod backup_included;
 pub(super) mod certificate_key_mismatch;
@@ -13,15 +15,19 @@ pub(super) mod error_log_off;
 pub(super) mod few_connections;
 pub(super) mod gzip_event_stream;
 pub(super) mod http2_listen_deprecated;
+pub(super) mod http_splitting;
 pub(super) mod location_never_matches;
 pub(super) mod location_order;
+pub(super) mod missing_capture;
 pub(super) mod missing_twin;
 pub(super) mod no_default_server;
 pub(super) mod no_op_request_header;
+pub(super) mod open_proxy;
 pub(super) mod path_served_elsewhere;
 pub(super) mod proxy_pass_without_resolver;
 pub(super) mod redirect_loop;
 pub(super) mod redirect_without_host;
+pub(super) mod return_before_access;
 pub(super) mod server_name_never_matches;
 pub(super) mod shared_header_loss;
 pub(super) mod short_timeout;

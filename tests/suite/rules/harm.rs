@@ -84,6 +84,15 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             let reply = start(nginx, text, &Backend::echo()).get(&url(path));
             reply.head.header("location").expect("it redirects") == target
         }
+        Trial::Lacks(path, name) => {
+            start(nginx, text, &Backend::echo()).get(&url(path)).head.header(name).is_none()
+        }
+        Trial::PassesNo(path, part) => {
+            let backend = Backend::echo();
+            let path = path.replace("127.0.0.1:8080", &backend.address().to_string());
+            let answer = start(nginx, text, &backend).get(&url(&path)).text();
+            !answer.expect("an answer arrives").contains(part)
+        }
         Trial::Withholds(path, (name, value)) => {
             let request = Request::get(&url(path)).header(name, value);
             let asked =

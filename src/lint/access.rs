@@ -1,0 +1,57 @@
+//! Who may come in: whether anything limits that for a location.
+
+use super::subject::Place;
+use crate::nginx::inheritance::Effective;
+use crate::nginx::routing::{Address, Listen};
+use crate::nginx::tree::{Block, Directive};
+
+/// Directives that ask for credentials unless they are `off`.
+const CREDENTIALS: [&str; 4] = ["auth_basic", "auth_request", "auth_jwt", "ssl_verify_client"];
+
+/// The directive that limits who comes into a block, its own or an outer one's.
+pub(super) fn limit<'t>(settings: &Effective<'t>) -> Option<Directive<'t>> {
+    let by_address =
+        settings.get("allow").and_then(|list| list.directives.into_iter().find(|one| one.is("deny")));
+    by_address.or_else(|| {
+        let asked = CREDENTIALS.into_iter().filter_map(|name| settings.get(name));
+        asked.map(|setting| setting.directive()).find(|one| !one.arg(0).is_some_and(|word| word.is("off")))
+    })
+}
+
+/// Whether nothing written keeps anybody out of a location. What could do so in a way that is not judged here, an
+/// `if`, Lua or an `include` that could not be read, has the benefit of the doubt.
+pub(super) fn is_open(place: &Place<'_>) -> bool {
+    let keeps_out = |child: Directive<'_>| {
+        child.is("internal")
+            || child.is("if")
+            || child.is("limit_except")
+            || child.name().contains("_by_lua")
+            || is_unread(child)
+    };
+    let blocks = [Some(place.location), place.server];
+    limit(&place.settings).is_none()
+        && !blocks.into_iter().flatten().filter_map(Directive::block).any(|block| block.iter().any(keeps_out))
+        && !place.server.is_some_and(is_local)
+}
+
+/// Whether a block includes what could not be read.
+pub(super) fn has_unread(block: Block<'_>) -> bool {
+    block.iter().any(is_unread)
+}
+
+/// An `include` that brought nothing.
+fn is_unread(child: Directive<'_>) -> bool {
+    let mut siblings = child.parent().and_then(Directive::block).into_iter().flat_map(Block::iter);
+    child.is("include") && !siblings.any(|sibling| sibling.included_by() == Some(child))
+}
+
+/// Whether only this machine can reach a server.
+pub(super) fn is_local(server: Directive<'_>) -> bool {
+    let listens = Listen::all_of(server);
+    let is_local = |listen: &Listen| match &listen.address {
+        Address::Unix(_) => true,
+        Address::Ip(address) => address.is_loopback(),
+        Address::Name(name) => name == "localhost",
+    };
+    !listens.is_empty() && listens.iter().all(is_local)
+}
