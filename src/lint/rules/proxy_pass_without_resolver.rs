@@ -70,7 +70,7 @@ server {
 server {
     listen 80;
     location / { proxy_pass http://localhost:8080; }
-    location /old/ { proxy_pass http://localhost:8080/new$uri; }
+    location /old/ { proxy_pass http://localhost:8080/new$request_uri; }
 }
 ",
         )
