@@ -3,16 +3,21 @@
 //! What nginx would refuse is an error in nginx's own wording; what it takes in silence though it cannot be
 //! meant is a fault with a wording of its own. nginx stops at its first error, this tells all.
 
+mod buffers;
+mod certificates;
 mod foreign;
+mod hashes;
 mod listen;
 mod location;
 mod locations;
 mod meaning;
 mod once;
+mod proxied;
 mod servers;
 mod shape;
 mod swallowed;
 mod unknown;
+mod upstream;
 mod values;
 mod variables;
 mod walk;

@@ -7,6 +7,7 @@
 
 pub mod check;
 pub mod directives;
+pub(crate) mod hash;
 pub mod inheritance;
 pub mod lexer;
 mod lua;

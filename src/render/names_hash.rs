@@ -1,6 +1,8 @@
 //! Room for server names. nginx keeps the names of a port in a hash table whose default size is enough for a
 //! few dozen names of up to 46 characters: with a longer name it does not start, with more names it warns.
 
+use crate::nginx::hash::element;
+
 /// The sizes nginx needs, as powers of two.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct NamesHash {
@@ -25,10 +27,8 @@ impl NamesHash {
         if count <= FEW && longest <= SHORT {
             return None;
         }
-        // `NGX_HASH_ELT_SIZE`: a pointer, the length in two bytes, the name, to a multiple of a pointer's size.
-        let element = 8 + (longest + 2).next_multiple_of(8);
         // At two buckets a name, eight names hardly ever meet in one.
-        let bucket_size = (8 * element + 8).next_power_of_two();
+        let bucket_size = (8 * element(longest) + 8).next_power_of_two();
         Some(NamesHash { bucket_size, max_size: (2 * count).next_power_of_two().max(512) })
     }
 }

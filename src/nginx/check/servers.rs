@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use super::hashes::Hashes;
 use super::listen::{Listen, Refused, Socket, read};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::tree::{Argument, Directive};
@@ -28,6 +29,9 @@ pub(super) struct Servers<'t> {
 struct Shared<'t> {
     default: Option<Directive<'t>>,
     options: Option<Directive<'t>>,
+    /// The first server of the socket, and how many there are.
+    first: Option<Directive<'t>>,
+    servers: usize,
 }
 
 impl<'t> Servers<'t> {
@@ -76,6 +80,10 @@ impl<'t> Servers<'t> {
             self.listens.push((id, server));
         }
         let (called, listens) = (std::mem::take(&mut self.called), std::mem::take(&mut self.listens));
+        for (id, directive) in &listens {
+            self.shared[*id].servers += 1;
+            self.shared[*id].first.get_or_insert(*directive);
+        }
         if called.is_empty()
             && let Some(server) = self.server
         {
@@ -97,6 +105,23 @@ impl<'t> Servers<'t> {
         // Kept for their room: the next server clears them.
         (self.called, self.listens) = (called, listens);
         self.server = None;
+    }
+
+    /// All is read. nginx looks names up only where a socket has several servers; those with a star are in tables of
+    /// their own, of one label each.
+    pub(super) fn finish(&self, hashes: &Hashes, found: &mut Vec<Diagnostic>) {
+        let mut sockets: Vec<Vec<(&str, Span)>> = vec![Vec::new(); self.shared.len()];
+        for ((socket, name), span) in &self.names {
+            if self.shared[*socket].servers > 1 && !name.contains('*') && !name.starts_with('.') {
+                sockets[*socket].push((name, *span));
+            }
+        }
+        for (names, shared) in sockets.iter_mut().zip(&self.shared) {
+            names.sort_by_key(|(_, span)| (span.file, span.start));
+            if let Some(first) = shared.first {
+                hashes.server_names(names, first.head_span(), found);
+            }
+        }
     }
 
     /// Gives a name to this server on a socket, if no earlier one has it.

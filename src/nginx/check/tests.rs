@@ -1,7 +1,7 @@
 //! What is told, where it is more than nginx's own words.
 
 use super::{Target, check};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
 use crate::nginx::parser::parse;
 use crate::nginx::version::Version;
@@ -96,4 +96,48 @@ fn every_context_is_checked_in_its_own_language() {
     assert!(found_in(Context::Main, Version::branch(1, 28), text).is_empty());
     let fault = found_in(Context::Main, Version::branch(1, 28), "stream { server { location / { } } }");
     assert_eq!(fault[0].code, "wrong-context");
+}
+
+#[test]
+fn a_whole_configuration_has_a_certificate_for_whom_no_name_matches() {
+    let certificate = "ssl_certificate a.pem; ssl_certificate_key a.key;";
+    let told = |first: &str, second: &str| {
+        let servers = format!("server {{ listen 443 ssl; {first} }} server {{ listen 443 ssl {second} }}");
+        let whole = format!("events {{}} http {{ {servers} }}");
+        let whole = found_in(Context::Main, Version::branch(1, 28), &whole);
+        // In a part of it nobody knows which server is the default one.
+        assert!(
+            found_in(Context::Http, Version::branch(1, 28), &servers)
+                .iter()
+                .all(|fault| fault.code != "missing-certificate")
+        );
+        whole.into_iter().map(|fault| fault.message).collect::<Vec<_>>()
+    };
+    let refused = "no \"ssl_certificate\" is defined for the \"listen ... ssl\" directive";
+    assert_eq!(told("server_name a;", &format!("; {certificate}")), [refused]);
+    assert!(told("server_name a;", &format!("default_server; {certificate}")).is_empty());
+    assert!(told(&format!("server_name a; {certificate}"), ";").is_empty());
+    assert!(told("server_name a; ssl_reject_handshake on;", &format!("; {certificate}")).is_empty());
+}
+
+#[test]
+fn tables_are_as_large_as_they_must_be() {
+    let servers: Vec<_> =
+        (0..600).map(|number| format!("server {{ server_name s{number}.example.org; }}")).collect();
+    let servers = servers.concat();
+    let whole = |settings: &str| {
+        let text = format!("events {{}} http {{ {settings} {servers} }}");
+        let found = found_in(Context::Main, Version::branch(1, 28), &text);
+        found.into_iter().map(|fault| (fault.severity, fault.message)).collect::<Vec<_>>()
+    };
+    let crowded = "could not build optimal server_names_hash, you should increase either server_names_hash_max_size: 512 or \
+                   server_names_hash_bucket_size: 64; ignoring server_names_hash_bucket_size";
+    assert_eq!(whole(""), [(Severity::Warning, crowded.to_owned())]);
+    assert!(whole("server_names_hash_max_size 2048; server_names_hash_bucket_size 128;").is_empty());
+    let long = "a".repeat(47);
+    let part = found(&format!("server {{ server_name {long}; }} server {{ server_name b; }}")).remove(0);
+    // A larger bucket may be set elsewhere.
+    assert_eq!((part.severity, part.code), (Severity::Warning, "hash-too-small"));
+    assert_eq!(part.help.unwrap(), "write `server_names_hash_bucket_size 128;` in `http`");
+    assert!(found(&format!("server {{ server_name {long}; }}")).is_empty());
 }

@@ -1,6 +1,6 @@
 //! Arguments of the general setters: flags, numbers, sizes, durations and words.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Spec, Value, Words};
 use crate::nginx::tree::{Argument, Arguments, Directive};
 use crate::nginx::value::{Unit, Unreadable, parse_offset, parse_size, parse_time};
@@ -114,9 +114,16 @@ fn bad_number(argument: Argument<'_>, spec: &Spec) -> Diagnostic {
 }
 
 fn obsolete(directive: Directive<'_>, spec: &Spec) -> Diagnostic {
-    let message = format!("the \"{}\" directive is obsolete", spec.name());
-    Diagnostic::new(crate::diagnostic::Severity::Warning, "obsolete-directive", message)
-        .at(directive.head_span(), "")
+    let name = spec.name();
+    let warned =
+        |code, message| Diagnostic::new(Severity::Warning, code, message).at(directive.head_span(), "");
+    if name == "ssl" {
+        let message = "the \"ssl\" directive is deprecated, use the \"listen ... ssl\" directive instead";
+        return warned("deprecated-directive", message.to_owned())
+            .why("it counts for every `listen` of the server, port 80 too, and nginx 1.25.1 does not start with it")
+            .help("remove it, and write `listen 443 ssl;`");
+    }
+    warned("obsolete-directive", format!("the \"{name}\" directive is obsolete"))
         .why("nginx reads it, warns and does nothing with it")
         .help("remove it")
 }

@@ -1,10 +1,14 @@
 //! One walk over the tree, block by block; what needs a whole block or the whole tree is gathered on the way.
 
+use super::buffers::Buffers;
+use super::certificates::Certificates;
+use super::hashes::Hashes;
 use super::locations::Locations;
 use super::once::Once;
 use super::servers::Servers;
+use super::upstream::Upstreams;
 use super::variables::Variables;
-use super::{Target, meaning, shape, swallowed, values};
+use super::{Target, meaning, proxied, shape, swallowed, values};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Spec, Value};
 use crate::nginx::tree::{Block, Directive};
@@ -16,6 +20,10 @@ pub(super) struct Walk<'t> {
     locations: Locations<'t>,
     servers: Servers<'t>,
     variables: Variables<'t>,
+    upstreams: Upstreams<'t>,
+    buffers: Buffers<'t>,
+    certificates: Certificates<'t>,
+    hashes: Hashes,
 }
 
 impl<'t> Walk<'t> {
@@ -27,12 +35,19 @@ impl<'t> Walk<'t> {
             locations: Locations::default(),
             servers: Servers::default(),
             variables: Variables::new(target),
+            upstreams: Upstreams::new(target),
+            buffers: Buffers::new(target),
+            certificates: Certificates::new(target),
+            hashes: Hashes::new(target),
         }
     }
 
     pub(super) fn run(mut self, root: Block<'t>) -> Vec<Diagnostic> {
         self.block(root, self.target.top);
         self.variables.finish(&mut self.found);
+        self.buffers.finish(&mut self.found);
+        self.certificates.finish(&mut self.found);
+        self.servers.finish(&self.hashes, &mut self.found);
         self.found
     }
 
@@ -63,9 +78,12 @@ impl<'t> Walk<'t> {
             self.once.see(directive, spec, &mut self.found);
         }
         self.variables.see(directive, &args, spec, &mut self.found);
-        match spec.value() {
-            Value::Special => self.special(directive, spec, context),
-            _ => values::check(directive, args, spec, &mut self.found),
+        if spec.value() == Value::Special {
+            self.special(directive, spec, context);
+        } else {
+            values::check(directive, args, spec, &mut self.found);
+            self.buffers.see(directive, spec);
+            self.hashes.see(directive, spec);
         }
         self.inside(directive, spec, context);
     }
@@ -76,6 +94,9 @@ impl<'t> Walk<'t> {
             ("http_core", "server") => self.servers.open(directive),
             ("http_core", "listen") => self.servers.listen(directive, self.target.version, &mut self.found),
             ("http_core", "server_name") => self.servers.names(directive),
+            ("http_upstream", "upstream") => self.upstreams.see(directive, &mut self.found),
+            ("http_proxy", "proxy_pass") => proxied::check(directive, context, &mut self.found),
+            ("http_map", "map") => self.hashes.map(directive, &mut self.found),
             ("http_core", "location") => self.locations.see(directive, context, &mut self.found),
             _ => {}
         }
@@ -88,6 +109,7 @@ impl<'t> Walk<'t> {
         }
         if spec.module() == "http_core" && spec.name() == "server" {
             self.servers.close(&mut self.found);
+            self.certificates.see(directive, &mut self.found);
         }
     }
 

@@ -1,0 +1,58 @@
+//! The URL of a `proxy_pass` (`ngx_http_proxy_pass`).
+
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::Context;
+use crate::nginx::tree::Directive;
+
+pub(super) fn check(pass: Directive<'_>, context: Context, found: &mut Vec<Diagnostic>) {
+    let Some(target) = pass.arg(0) else { return };
+    let url = target.value();
+    // With variables all is seen at run time only.
+    if url.contains('$') {
+        return;
+    }
+    let Some(scheme) = ["http://", "https://"]
+        .into_iter()
+        .find(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+    else {
+        let fault = Diagnostic::error("bad-proxy-pass", "invalid URL prefix").at(target.span(), "");
+        found.push(
+            fault.why("`proxy_pass` takes a URL with its scheme").help(format!("write `http://{url}`")),
+        );
+        return;
+    };
+    let Some(place) = nameless(pass, context) else { return };
+    let rest = &url[scheme.len()..];
+    let uri = match rest.strip_prefix("unix:") {
+        Some(socket) => socket.split_once(':').map(|(_, uri)| uri),
+        None => rest.find(['/', '?']).map(|at| &rest[at..]),
+    };
+    let Some(uri) = uri.filter(|uri| !uri.is_empty()) else { return };
+    let fault = Diagnostic::error(
+        "bad-proxy-pass",
+        "\"proxy_pass\" cannot have URI part in location given by regular expression, or inside named location, or inside \
+         \"if\" statement, or inside \"limit_except\" block",
+    );
+    let without = url.strip_suffix(uri).unwrap_or(&url).trim_end_matches(':');
+    found.push(
+        fault
+            .at(target.span(), format!("`{uri}` is a URI part"))
+            .at(place.head_span(), "no beginning of a path that it could replace")
+            .why("nginx replaces what the location matched by the URI, and here there is no such text")
+            .help(match uri {
+                "/" => format!("write `{without}`, which passes the path on as it is"),
+                _ => format!("write `{without}`, and change the path with `rewrite … break` if you must"),
+            }),
+    );
+}
+
+/// The block around it, when that matches no beginning of a path.
+fn nameless(pass: Directive<'_>, context: Context) -> Option<Directive<'_>> {
+    let block = pass.parent()?;
+    let head = block.arg(0)?;
+    let is_nameless = match context {
+        Context::LocationIf | Context::LimitExcept => true,
+        _ => head.content().starts_with(['~', '@']),
+    };
+    is_nameless.then_some(block)
+}

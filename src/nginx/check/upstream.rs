@@ -1,0 +1,170 @@
+//! `upstream`: its servers and their parameters (`ngx_http_upstream_server`), and how they are balanced.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::Target;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::directives::Context;
+use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::value::{Unit, parse_time};
+use crate::nginx::version::Version;
+use crate::text::Span;
+
+/// Since when names are looked up again while nginx runs.
+const RESOLVE: Version = Version::new(1, 27, 3);
+
+/// What decides between servers, and parameters each cannot do with (`uscf->flags`).
+const METHODS: [(&str, &[&str]); 6] = [
+    ("least_conn", &[]),
+    ("ip_hash", &["backup"]),
+    ("hash", &["backup"]),
+    ("random", &["backup"]),
+    ("least_time", &[]),
+    ("keepalive", &[]),
+];
+
+/// Every `upstream` so far.
+pub(super) struct Upstreams<'t> {
+    target: Target,
+    names: HashMap<Cow<'t, str>, Span>,
+}
+
+impl<'t> Upstreams<'t> {
+    pub(super) fn new(target: Target) -> Upstreams<'t> {
+        Upstreams { target, names: HashMap::new() }
+    }
+
+    pub(super) fn see(&mut self, upstream: Directive<'t>, found: &mut Vec<Diagnostic>) {
+        let Some(name) = upstream.arg(0) else { return };
+        if let Some(first) = self.names.get(&name.value()) {
+            let fault =
+                Diagnostic::error("duplicate-upstream", format!("duplicate upstream \"{}\"", name.value()));
+            found.push(
+                fault
+                    .at(name.span(), "")
+                    .at(*first, "the first one")
+                    .why("nginx does not start with two of one name")
+                    .help("remove one of the two, or call it otherwise"),
+            );
+        } else {
+            self.names.insert(name.value(), name.span());
+        }
+        let children: Vec<_> = upstream.children().collect();
+        let has_servers = children.iter().any(|child| child.is("server"));
+        // What an unread file or another module would bring is not known.
+        let is_open =
+            children.iter().any(|child| child.is("include") || child.is("state") || child.is_block());
+        if !has_servers && !is_open {
+            found.push(empty(upstream));
+        }
+        redefined(&children, found);
+        self.servers(&children, name, found);
+    }
+
+    fn servers(&self, children: &[Directive<'t>], name: Argument<'t>, found: &mut Vec<Diagnostic>) {
+        let has_zone = children.iter().any(|child| child.is("zone"));
+        let mut method = None;
+        for child in children {
+            if let Some(known) = METHODS[..5].iter().find(|(method, _)| child.is(method)) {
+                method = Some(known);
+            }
+            if !child.is("server") {
+                continue;
+            }
+            for word in child.args().skip(1) {
+                let unsupported = method.is_some_and(|(_, without)| without.iter().any(|one| word.is(one)));
+                if unsupported {
+                    found.push(not_supported(word, method.map_or("", |(method, _)| method)));
+                } else if !is_parameter(&word.value(), self.target.version) {
+                    found.push(invalid(word, self.target.version));
+                } else if word.is("resolve") && !has_zone && self.target.top != Context::Upstream {
+                    found.push(unshared(word, name));
+                }
+            }
+        }
+    }
+}
+
+/// A later method takes the place of an earlier one, `keepalive` included.
+fn redefined(children: &[Directive<'_>], found: &mut Vec<Diagnostic>) {
+    let is_method = |child: &&Directive<'_>| METHODS.iter().any(|(method, _)| child.is(method));
+    let mut methods = children.iter().filter(is_method);
+    let Some(mut first) = methods.next() else { return };
+    for next in methods {
+        // `keepalive` is made to stand behind the method.
+        if !next.is("keepalive") {
+            let (lost, name) = (first.name(), next.name());
+            let fault =
+                Diagnostic::new(Severity::Warning, "balancing-redefined", "load balancing method redefined");
+            found.push(
+                fault
+                    .at(next.head_span(), "")
+                    .at(first.head_span(), "has no effect")
+                    .why(format!("`{name}` takes the place of the `{lost}` before it"))
+                    .help(match &*lost {
+                        "keepalive" => format!("put `keepalive` behind `{name}`"),
+                        _ => "keep one of the two".to_owned(),
+                    }),
+            );
+        }
+        first = next;
+    }
+}
+
+fn is_parameter(word: &str, version: Version) -> bool {
+    let is_number = |value: &str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let Some((name, value)) = word.split_once('=') else {
+        return matches!(word, "backup" | "down") || (word == "resolve" && version >= RESOLVE);
+    };
+    match name {
+        "weight" => is_number(value) && value.bytes().any(|digit| digit != b'0'),
+        "max_conns" | "max_fails" => is_number(value),
+        "fail_timeout" => parse_time(value, Unit::Seconds).is_ok(),
+        "service" => version >= RESOLVE,
+        // In these an upstream of a later nginx keeps sessions.
+        "route" => version >= Version::new(1, 29, 6),
+        _ => false,
+    }
+}
+
+fn empty(upstream: Directive<'_>) -> Diagnostic {
+    Diagnostic::error("empty-upstream", "no servers are inside upstream")
+        .at(upstream.head_span(), "")
+        .why("nginx does not start with a group of no servers")
+        .help("write `server 127.0.0.1:8080;` in it")
+}
+
+fn invalid(word: Argument<'_>, version: Version) -> Diagnostic {
+    let value = word.value();
+    let fault = Diagnostic::error("bad-upstream-server", format!("invalid parameter \"{value}\""));
+    let name = value.split('=').next().unwrap_or_default();
+    let fault = fault.at(word.span(), "");
+    match name {
+        "resolve" | "service" => fault
+            .why(format!("`server` knows it since nginx {RESOLVE}, and {version} is targeted"))
+            .help("remove it: the name is looked up when nginx starts"),
+        "slow_start" | "route" | "drain" => {
+            fault.why("only the commercial NGINX Plus knows it").help("remove it")
+        }
+        _ => fault
+            .why("`server` takes `weight=`, `max_conns=`, `max_fails=`, `fail_timeout=`, `backup` and `down`")
+            .help("remove it, or check its value"),
+    }
+}
+
+fn not_supported(word: Argument<'_>, method: &str) -> Diagnostic {
+    let message = format!("balancing method does not support parameter \"{}\"", word.value());
+    Diagnostic::error("bad-upstream-server", message)
+        .at(word.span(), "")
+        .why(format!("`{method}` chooses among all servers, and keeps none back"))
+        .help("remove it, or write `down` for a server that is not to be used")
+}
+
+fn unshared(word: Argument<'_>, name: Argument<'_>) -> Diagnostic {
+    let message = format!("resolving names at run time requires upstream \"{}\"", name.value());
+    Diagnostic::error("bad-upstream-server", message)
+        .at(word.span(), "")
+        .why("what is looked up anew is kept where all workers see it, and nginx does not start without that")
+        .help(format!("write `zone {} 64k;` in the upstream", name.value()))
+}
