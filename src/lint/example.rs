@@ -37,6 +37,8 @@ pub enum Trial {
     Outlasts(Stream),
     /// A `POST` to this path that the back end drops is not sent to another one.
     IsSentOnce(&'static str),
+    /// A `POST` with a body to this path is answered with 200.
+    Posts(&'static str),
     /// The answer to a `GET` of this path has this status.
     Answers(&'static str, u16),
     /// The answer to a `GET` of this path has a header with this name.

@@ -43,6 +43,11 @@ impl Gaps {
         self.is_whole
     }
 
+    /// Whether a file that was not read may set something in this block itself.
+    pub(super) fn are_in(&self, block: Directive<'_>) -> bool {
+        self.blocks.contains(&Some(block.id()))
+    }
+
     /// Whether a file that was not read may set something in this block or around it.
     pub(super) fn are_around(&self, block: Directive<'_>) -> bool {
         let mut around = std::iter::once(block).chain(block.ancestors());

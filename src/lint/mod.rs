@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
 
 mod access;
+mod auth;
 mod beside;
 mod captures;
 mod delay;
@@ -51,6 +52,8 @@ pub static RULES: &[&Rule] = &[
     &rules::acme_unreachable::RULE,
     &rules::alias_traversal::RULE,
     &rules::alias_without_slash::RULE,
+    &rules::auth_request_length::RULE,
+    &rules::auth_request_upgrade::RULE,
     &rules::backup_included::RULE,
     &rules::certificate_key_mismatch::RULE,
     &rules::certificate_missing::RULE,

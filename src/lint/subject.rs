@@ -52,6 +52,8 @@ pub(super) struct Place<'a> {
     pub(super) settings: Effective<'a>,
     /// What it is meant for, when that is known.
     pub(super) meant: Option<Meant<'a>>,
+    /// Whether files that were not read may set something inside or around it.
+    pub(super) has_gaps: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -73,6 +75,9 @@ impl<'a> Subject<'a> {
             }
         }
         let gaps = Gaps::of(tree.root(sources), &includes);
+        for place in &mut places {
+            place.has_gaps = gaps.are_around(place.location);
+        }
         Subject { tree, sources, contract, version, servers, places, gaps }
     }
 }
@@ -86,17 +91,21 @@ impl<'a> Place<'a> {
         };
         let server = location.ancestors().find(|block| block.is("server"));
         let settings = Effective::inside(location);
-        let mut place = Place { location, server, modifier, path, settings, meant: None };
+        let mut place = Place { location, server, modifier, path, settings, meant: None, has_gaps: false };
         let promise = contract.iter().find(|one| one.modifier == place.modifier && one.path == place.path);
         place.meant = meant::of(&place, promise);
         Some(place)
     }
 
-    /// What holds of a setting with one value. Nothing is known of it when the text is a fragment of a server,
-    /// for the server may set it.
+    /// What holds of a setting with one value. Where nothing sets it in a fragment of a server, or beside an
+    /// `include` that was not read, nothing is known of it.
     pub(super) fn value(&self, name: &str, version: Version) -> Option<String> {
         let set = self.settings.get(name).map(|setting| setting.value());
-        let default = || self.server.and_then(|_| crate::nginx::inheritance::default(name, version));
+        let default = || {
+            self.server
+                .filter(|_| !self.has_gaps)
+                .and_then(|_| crate::nginx::inheritance::default(name, version))
+        };
         set.map(std::borrow::Cow::into_owned).or_else(|| default().map(str::to_owned))
     }
 

@@ -5,6 +5,8 @@ pub(super) mod access_list;
 pub(super) mod acme_unreachable;
 pub(super) mod alias_traversal;
 pub(super) mod alias_without_slash;
+pub(super) mod auth_request_length;
+pub(super) mod auth_request_upgrade;
 pub(super) mod backup_included;
 pub(super) mod certificate_key_mismatch;
 pub(super) mod certificate_missing;

@@ -173,12 +173,18 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in &subject.places {
         if let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket)
             && place.proxy_pass().is_some()
-            && (place.server.is_some() || place.location.find("proxy_set_header").is_some())
+            && is_known(subject, place)
         {
             let maps = maps.get_or_insert_with(|| Maps::of(subject));
             found.extend(lost(place, &meant, maps).or_else(|| key_lost(place, &meant)));
         }
     }
+}
+
+/// Whether all headers that are set are in sight: those of the location, which drop any others, or those around it.
+fn is_known(subject: &Subject<'_>, place: &Place<'_>) -> bool {
+    let has_own = place.location.find("proxy_set_header").is_some();
+    (has_own && !subject.gaps.are_in(place.location)) || (place.server.is_some() && !place.has_gaps)
 }
 
 fn lost(place: &Place<'_>, meant: &Meant<'_>, maps: &Maps<'_>) -> Option<Diagnostic> {

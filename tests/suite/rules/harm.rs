@@ -74,6 +74,10 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             assert!(reply.status() >= 500, "{}", reply.head.line);
             backend.sent().len() == 1
         }
+        Trial::Posts(path) => {
+            let request = Request::post(&url(path), "a question");
+            start(nginx, text, &Backend::echo()).send(&request).status() == 200
+        }
         Trial::Answers(path, status) => {
             start(nginx, text, &Backend::echo()).get(&url(path)).status() == status
         }

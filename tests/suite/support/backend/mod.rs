@@ -50,7 +50,8 @@ impl Backend {
         Backend::start(sent, move |connection| events::serve(&events, connection, &record))
     }
 
-    /// Accepts upgrades to WebSocket and sends each message back; refuses all else with 426.
+    /// Accepts upgrades to WebSocket and sends each message back; refuses all else with 426, but for `/auth`, whose
+    /// every client it welcomes.
     pub(crate) fn websocket() -> Backend {
         Backend::start(Arc::default(), websocket::serve)
     }

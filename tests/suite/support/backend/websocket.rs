@@ -16,6 +16,9 @@ pub(super) fn serve(connection: &mut Connection) -> io::Result<()> {
         && head.says("Upgrade", "websocket")
         && head.says("Connection", "upgrade");
     let (true, Some(key)) = (asked, head.header("Sec-WebSocket-Key")) else {
+        if head.line.starts_with("GET /auth ") {
+            return write!(connection.to, "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+        }
         let text = head.text();
         return write!(
             connection.to,

@@ -7,6 +7,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use tungstenite::error::ProtocolError;
 use tungstenite::protocol::WebSocket;
 
 use super::http::Head;
@@ -78,7 +79,7 @@ impl Request {
     }
 }
 
-/// Opens a WebSocket; the status of the answer when that is not 101.
+/// Opens a WebSocket; the status of the answer when that is not 101, 0 when the server closes instead.
 pub(crate) fn websocket(url: &Url, address: SocketAddr) -> Result<WebSocket<Box<dyn Stream>>, u16> {
     let stream = url.connect(address).expect("the server accepts connections");
     let Url { host, path, .. } = url;
@@ -87,6 +88,9 @@ pub(crate) fn websocket(url: &Url, address: SocketAddr) -> Result<WebSocket<Box<
         Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(answer))) => {
             Err(answer.status().as_u16())
         }
+        Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Protocol(
+            ProtocolError::HandshakeIncomplete,
+        ))) => Err(0),
         Err(error) => panic!("{url:?}: {error}"),
     }
 }
