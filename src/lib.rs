@@ -10,7 +10,8 @@
 //! 4. `environment`, `report`
 //! 5. `render`, `lint`, `diff`, `fix`, `route`
 //! 6. `compile`
-//! 7. `cli`
+//! 7. `sandbox`
+//! 8. `cli`
 
 pub mod cli;
 pub mod compile;
@@ -25,4 +26,6 @@ pub mod outcome;
 pub mod render;
 pub mod report;
 pub mod route;
+#[cfg(feature = "network")]
+pub mod sandbox;
 pub mod text;

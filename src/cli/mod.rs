@@ -12,13 +12,16 @@ mod lint;
 mod man;
 mod output;
 mod profile;
-#[allow(dead_code, reason = "`test` and `probe` are about to use it")]
+#[cfg(feature = "network")]
+#[allow(dead_code, reason = "the checks are about to use it")]
 mod proving;
 mod render;
 mod route;
 mod rules;
 mod selection;
 mod snapshot;
+#[cfg(feature = "network")]
+mod test;
 mod urls;
 mod validate;
 
@@ -76,6 +79,9 @@ enum Command {
     Urls(urls::Args),
     /// Tell which server and location serve a URL, why, and with which settings
     Route(route::Args),
+    /// Run the rendered files on a real nginx, and hold every route to its type
+    #[cfg(feature = "network")]
+    Test(test::Args),
     /// List the templates of a profile, or write them out for editing
     Profile(profile::Args),
     /// Say what a rule finds, why it matters and what to write instead; or list the rules
@@ -97,6 +103,9 @@ enum Outcome {
     Findings,
     /// The user's input could not be used; the faults are printed.
     Failed,
+    /// As the same command did elsewhere, with this code.
+    #[cfg(feature = "network")]
+    Elsewhere(u8),
 }
 
 impl From<Outcome> for ExitCode {
@@ -105,6 +114,8 @@ impl From<Outcome> for ExitCode {
             Outcome::Clean => 0,
             Outcome::Findings => 1,
             Outcome::Failed => 2,
+            #[cfg(feature = "network")]
+            Outcome::Elsewhere(code) => code,
         })
     }
 }
@@ -132,6 +143,8 @@ pub fn main() -> ExitCode {
         Command::Snapshot(args) => snapshot::run(&mut run, &args),
         Command::Urls(args) => urls::run(&mut run, &args),
         Command::Route(args) => route::run(&mut run, &args),
+        #[cfg(feature = "network")]
+        Command::Test(args) => test::run(&mut run, &args),
         Command::Profile(args) => profile::run(&mut run, &args),
         Command::Explain(args) => explain::run(&mut run, &args),
         Command::Init(args) => init::run(&mut run, &args),

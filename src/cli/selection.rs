@@ -25,7 +25,7 @@ pub(super) struct Selection {
 /// What the arguments stand for.
 pub(super) struct Selected {
     pub(super) environment: Environment,
-    profile: Profile,
+    pub(super) profile: Profile,
     file: Option<String>,
 }
 

@@ -34,6 +34,7 @@ fn the_commands() {
       snapshot     Accept the rendered files of an environment as its new snapshot
       urls         List every endpoint as a client would type it
       route        Tell which server and location serve a URL, why, and with which settings
+      test         Run the rendered files on a real nginx, and hold every route to its type
       profile      List the templates of a profile, or write them out for editing
       explain      Say what a rule finds, why it matters and what to write instead; or list the rules
       init         Write environments to start from

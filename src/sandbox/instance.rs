@@ -1,0 +1,112 @@
+//! One nginx that runs the files, and where it is reached.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tempfile::TempDir;
+
+use super::guard::Guarded;
+use super::program::Program;
+use super::script::{Script, Socket};
+use super::sockets::Reserved;
+
+/// Far longer than nginx takes to start, on any machine.
+const START: Duration = Duration::from_secs(20);
+
+/// An nginx with its folder; it ends, and the folder goes, when this is dropped or this process dies.
+#[derive(Debug)]
+pub struct Instance {
+    // Dropped first: it removes the folder's mounts.
+    running: Option<Guarded>,
+    prefix: TempDir,
+    /// Where a socket is served instead of where the files say.
+    moved: BTreeMap<Socket, Reserved>,
+}
+
+impl Instance {
+    pub(super) fn new(moved: BTreeMap<Socket, Reserved>) -> anyhow::Result<Instance> {
+        let prefix = tempfile::Builder::new().prefix("nginx-gen-").tempdir();
+        let prefix = prefix.context("no folder for this run can be made")?;
+        Ok(Instance { running: None, prefix, moved })
+    }
+
+    /// The folder.
+    pub(super) fn prefix(&self) -> &Path {
+        self.prefix.path()
+    }
+
+    /// The addresses that stand for others.
+    pub(super) fn moved(&self) -> BTreeMap<Socket, SocketAddr> {
+        self.moved.iter().map(|(socket, reserved)| (socket.clone(), reserved.address)).collect()
+    }
+
+    /// Starts it on what is laid out in its folder.
+    pub(super) fn start(&mut self, program: &Program) -> anyhow::Result<()> {
+        let log = File::create(self.error_log()).context("the run's folder cannot be written to")?;
+        let command = program.command(self.prefix());
+        let guarded = Guarded::start(&command, self.prefix(), log).context("`/bin/sh` cannot be run")?;
+        let running = self.running.insert(guarded);
+        let deadline = Instant::now() + START;
+        // nginx writes its process id after it has opened its sockets.
+        let pid = self.prefix.path().join("written/nginx.pid");
+        while !fs::read_to_string(&pid).is_ok_and(|id| id.ends_with('\n')) {
+            if running.ended()?.is_some() || Instant::now() > deadline {
+                anyhow::bail!("nginx does not start: {}", self.complaint());
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+        Ok(())
+    }
+
+    /// The log of errors.
+    pub fn error_log(&self) -> PathBuf {
+        self.prefix.path().join("written/error.log")
+    }
+
+    /// The access log of sites that name none.
+    pub fn access_log(&self) -> PathBuf {
+        self.prefix.path().join("written/access.log")
+    }
+
+    fn complaint(&self) -> String {
+        let log = fs::read_to_string(self.error_log()).unwrap_or_default();
+        log.lines().find(|line| line.contains("[emerg]")).unwrap_or(log.trim()).to_owned()
+    }
+
+    /// Where a client finds a port of a server; of any server where none has the name.
+    pub(super) fn resolve(&self, script: &Script, name: &str, port: u16) -> Option<SocketAddr> {
+        let named = script.servers.iter().filter(|server| server.names.iter().any(|own| own == name));
+        let all = script.servers.iter();
+        let sockets = named.chain(all).flat_map(|server| &server.sockets);
+        let at_port: Vec<&Socket> = sockets.filter(|socket| socket.port() == Some(port)).collect();
+        let is_v4 = |socket: &&&Socket| !matches!(socket, Socket::Ip(SocketAddr::V6(_)));
+        let socket = at_port.iter().find(is_v4).or_else(|| at_port.first())?;
+        Some(self.moved.get(*socket).map_or_else(|| socket.reached(), |reserved| reserved.address))
+    }
+}
+
+impl Socket {
+    /// Its port; a Unix socket has none.
+    fn port(&self) -> Option<u16> {
+        match self {
+            Socket::Ip(address) => Some(address.port()),
+            Socket::Name(_, port) => Some(*port),
+            Socket::Unix(_) => None,
+        }
+    }
+
+    /// Where a client of this machine reaches it.
+    fn reached(&self) -> SocketAddr {
+        let loopback = IpAddr::from(Ipv4Addr::LOCALHOST);
+        match self {
+            Socket::Ip(address) if !address.ip().is_unspecified() => *address,
+            Socket::Ip(SocketAddr::V6(address)) => (Ipv6Addr::LOCALHOST, address.port()).into(),
+            other => (loopback, other.port().unwrap_or(0)).into(),
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! The rendered files on a real nginx, apart from everything else on the machine.
+//!
+//! A run has a folder of its own, certificates made for it, and stand-ins where the files name back ends. In
+//! namespaces ([`Isolation::Namespaces`]) the files run byte for byte as they are rendered; elsewhere addresses and
+//! paths are exchanged at their places in the text, and every exchange is told.
+
+mod certificates;
+#[cfg(target_os = "linux")]
+mod cover;
+mod guard;
+mod instance;
+mod isolation;
+mod judgement;
+mod layout;
+mod places;
+mod prefix;
+mod program;
+mod script;
+mod sockets;
+mod stands;
+mod verdict;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+use self::certificates::Authority;
+use self::layout::Plan;
+use self::places::Places;
+use self::script::{Script, Socket, What};
+use self::sockets::{Reserved, Stand, has_ipv6};
+use self::stands::Played;
+use crate::nginx::tree::Tree;
+use crate::text::{FileId, Sources};
+
+pub use instance::Instance;
+pub use isolation::{Isolation, Wanted, enter};
+pub use judgement::Judgement;
+pub use program::Program;
+pub use sockets::Listener;
+pub use verdict::{Message, Verdict};
+
+/// What to run, and how.
+pub struct Setup<'s> {
+    /// The rendered files by name, in the order in which nginx reads them.
+    pub files: &'s [(String, FileId, Tree)],
+    /// The table with their texts.
+    pub sources: &'s Sources,
+    /// The nginx.
+    pub program: Program,
+    /// How it is kept apart.
+    pub isolation: Isolation,
+    /// How many connections are held open at once.
+    pub connections: usize,
+    /// Paths that must stay as they are, such as the project's.
+    pub keep: &'s [PathBuf],
+}
+
+/// An nginx with the rendered files, not yet started.
+pub struct Sandbox {
+    script: Script,
+    places: Places,
+    authority: String,
+    program: Program,
+    isolation: Isolation,
+    connections: usize,
+    /// Where the stand-in of each back end listens.
+    stands: BTreeMap<String, Played>,
+    main: Instance,
+}
+
+/// A back end that is to be played, and the socket for it.
+#[derive(Debug)]
+pub struct BackEnd {
+    /// As the files name it, with its port.
+    pub address: String,
+    /// Where its connections come in.
+    pub listener: Listener,
+}
+
+/// Another nginx of the same files.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Variant {
+    /// What the longest silences of back ends (`proxy_read_timeout` and its like) are divided by.
+    pub scale: Option<u32>,
+    /// Whether nobody listens where the back ends are.
+    pub without_back_ends: bool,
+}
+
+impl Sandbox {
+    /// Lays everything out.
+    ///
+    /// # Errors
+    /// When the machine does not let it.
+    pub fn new(setup: Setup<'_>) -> anyhow::Result<Sandbox> {
+        let files = setup.files.iter().map(|(name, file, tree)| (name.as_str(), *file, tree));
+        let script = Script::of(setup.sources, files);
+        #[cfg(target_os = "linux")]
+        if setup.isolation == Isolation::Namespaces {
+            cover::bring_up(&stands::foreign_addresses(&script))?;
+        }
+        let main = Instance::new(moved(&script, &setup.isolation)?)?;
+        let mut authority = Authority::new().context("no certificates can be made")?;
+        let places = match setup.isolation {
+            Isolation::Rewrite(_) => Places::in_prefix(main.prefix()),
+            Isolation::Namespaces => Places::covering(main.prefix(), stands::paths(&script), setup.keep),
+        };
+        let stands = stands::of(&script, &places, &setup.isolation)?;
+        stage(&setup.isolation, &script, &places, &mut authority)?;
+        let authority = authority.pem().to_owned();
+        let Setup { program, isolation, connections, .. } = setup;
+        let sandbox = Sandbox { script, places, authority, program, isolation, connections, stands, main };
+        sandbox.lay_out(&sandbox.main, &|_| true)?;
+        Ok(sandbox)
+    }
+
+    /// What `nginx -t` says of the files; where it refuses them, of each faulty one.
+    ///
+    /// # Errors
+    /// When nginx cannot be run.
+    pub fn judge(&self) -> anyhow::Result<Judgement> {
+        judgement::judge(self)
+    }
+
+    /// Listens wherever the files name back ends. Until somebody takes the connections they wait.
+    ///
+    /// # Errors
+    /// When an address is taken.
+    pub fn back_ends(&self) -> anyhow::Result<Vec<BackEnd>> {
+        let listen = |(address, played): (&String, &Played)| {
+            let stand = &played.stand;
+            let listener =
+                stand.listen().with_context(|| format!("no stand-in can listen at `{}`", stand.written()))?;
+            Ok(BackEnd { address: address.clone(), listener })
+        };
+        self.stands.iter().map(listen).collect()
+    }
+
+    /// Starts nginx.
+    ///
+    /// # Errors
+    /// With what nginx says, when it does not start.
+    pub fn start(&mut self) -> anyhow::Result<()> {
+        self.main.start(&self.program)
+    }
+
+    /// Starts another nginx of the same files, on ports of its own.
+    ///
+    /// # Errors
+    /// With what nginx says, when it does not start.
+    pub fn start_variant(&self, variant: Variant) -> anyhow::Result<Instance> {
+        let mut second = Instance::new(all_moved(&self.script)?)?;
+        let closed = Reserved::new()?;
+        let stands = match variant.without_back_ends {
+            true => self.stands.keys().map(|address| (address.clone(), Stand::Tcp(closed.address))).collect(),
+            false => self.exchanged(),
+        };
+        let sockets = second.moved();
+        let plan = Plan {
+            sockets: &sockets,
+            back_ends: &stands,
+            places: &self.places,
+            second: Some(second.prefix()),
+            scale: variant.scale,
+        };
+        let texts = plan.texts(&self.script);
+        prefix::lay_out(second.prefix(), &texts, self.connections, &self.script.defaults(variant.scale))?;
+        second.start(&self.program)?;
+        Ok(second)
+    }
+
+    /// Where a client finds a port of a server of the main nginx.
+    pub fn resolve(&self, name: &str, port: u16) -> Option<SocketAddr> {
+        self.main.resolve(&self.script, name, port)
+    }
+
+    /// Where a client finds it on another one.
+    pub fn resolve_on(&self, instance: &Instance, name: &str, port: u16) -> Option<SocketAddr> {
+        instance.resolve(&self.script, name, port)
+    }
+
+    /// The nginx that runs the files as they are.
+    pub fn main(&self) -> &Instance {
+        &self.main
+    }
+
+    /// The authority of all certificates, in PEM.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// Where a file is found that the rendered text names.
+    pub fn found(&self, path: &str) -> PathBuf {
+        self.places.found(path)
+    }
+
+    /// How the run is kept apart.
+    pub fn isolation(&self) -> &Isolation {
+        &self.isolation
+    }
+
+    /// What is not as it was rendered, a sentence each.
+    pub fn changes(&self) -> Vec<String> {
+        let (sockets, stands) = (self.main.moved(), self.exchanged());
+        let mut told = self.plan(&sockets, &stands).changes(&self.script);
+        let as_rendered = self.stands.iter().filter(|(_, played)| !played.is_exchanged);
+        told.extend(
+            as_rendered.map(|(address, _)| format!("the back end `{address}` is played by a stand-in")),
+        );
+        told
+    }
+
+    /// The stand-ins that the files do not lead to as they are.
+    fn exchanged(&self) -> BTreeMap<String, Stand> {
+        let exchanged = self.stands.iter().filter(|(_, played)| played.is_exchanged);
+        exchanged.map(|(address, played)| (address.clone(), played.stand.clone())).collect()
+    }
+
+    fn plan<'p>(
+        &'p self,
+        sockets: &'p BTreeMap<Socket, SocketAddr>,
+        back_ends: &'p BTreeMap<String, Stand>,
+    ) -> Plan<'p> {
+        Plan { sockets, back_ends, places: &self.places, second: None, scale: None }
+    }
+
+    /// Writes the files that are wanted into an instance's folder.
+    fn lay_out(&self, instance: &Instance, is_wanted: &dyn Fn(&str) -> bool) -> anyhow::Result<()> {
+        self.lay_out_in(instance.prefix(), is_wanted)
+    }
+
+    fn lay_out_in(&self, folder: &Path, is_wanted: &dyn Fn(&str) -> bool) -> anyhow::Result<()> {
+        let (sockets, stands) = (self.main.moved(), self.exchanged());
+        let mut texts = self.plan(&sockets, &stands).texts(&self.script);
+        texts.retain(|(name, _)| is_wanted(name));
+        prefix::lay_out(folder, &texts, self.connections, "")
+    }
+}
+
+/// The sockets that are served elsewhere: all of them; in namespaces those that the machine does not know.
+fn moved(script: &Script, isolation: &Isolation) -> std::io::Result<BTreeMap<Socket, Reserved>> {
+    match isolation {
+        Isolation::Rewrite(_) => all_moved(script),
+        Isolation::Namespaces if has_ipv6() => Ok(BTreeMap::new()),
+        Isolation::Namespaces => {
+            let mut moved = all_moved(script)?;
+            moved.retain(|socket, _| matches!(socket, Socket::Ip(SocketAddr::V6(_))));
+            Ok(moved)
+        }
+    }
+}
+
+/// A free port for every socket.
+fn all_moved(script: &Script) -> std::io::Result<BTreeMap<Socket, Reserved>> {
+    let any = Socket::Ip(([0, 0, 0, 0], 80).into());
+    let mut moved = BTreeMap::new();
+    for spot in script.spots() {
+        let socket = match &spot.what {
+            What::Listen(socket) => socket,
+            What::NoListen => &any,
+            _ => continue,
+        };
+        if !moved.contains_key(socket) {
+            moved.insert(socket.clone(), Reserved::like(socket)?);
+        }
+    }
+    Ok(moved)
+}
+
+/// Makes what the files name, where it is found by nginx.
+fn stage(
+    isolation: &Isolation,
+    script: &Script,
+    places: &Places,
+    authority: &mut Authority,
+) -> anyhow::Result<()> {
+    let is_inside = *isolation == Isolation::Namespaces;
+    #[cfg(target_os = "linux")]
+    if is_inside {
+        cover::prepare(places)?;
+    }
+    prefix::stock(script, places, authority)?;
+    #[cfg(target_os = "linux")]
+    if is_inside {
+        if let Some(hosts) = stands::hosts(script) {
+            places.write(stands::HOSTS, hosts.as_bytes())?;
+        }
+        cover::cover(places)?;
+    }
+    Ok(())
+}
