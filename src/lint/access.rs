@@ -21,17 +21,21 @@ pub(super) fn limit<'t>(settings: &Effective<'t>) -> Option<Directive<'t>> {
 /// Whether nothing written keeps anybody out of a location. What could do so in a way that is not judged here, an
 /// `if`, Lua or an `include` that could not be read, has the benefit of the doubt.
 pub(super) fn is_open(place: &Place<'_>) -> bool {
-    let keeps_out = |child: Directive<'_>| {
-        child.is("internal")
-            || child.is("if")
-            || child.is("limit_except")
-            || child.name().contains("_by_lua")
-            || is_unread(child)
-    };
-    let blocks = [Some(place.location), place.server];
+    let inside =
+        |child| may_keep_out(child) || child.is("if") || child.is("internal") || child.is("limit_except");
+    let around = |child| may_keep_out(child) || child.is("if") && child.children().any(refuses);
     limit(&place.settings).is_none()
-        && !blocks.into_iter().flatten().filter_map(Directive::block).any(|block| block.iter().any(keeps_out))
-        && !place.server.is_some_and(is_local)
+        && !place.location.children().any(inside)
+        && !place.server.is_some_and(|server| is_local(server) || server.children().any(around))
+}
+
+fn may_keep_out(child: Directive<'_>) -> bool {
+    child.name().contains("_by_lua") || is_unread(child)
+}
+
+/// Whether this is a `return 403` or its like.
+fn refuses(child: Directive<'_>) -> bool {
+    child.is("return") && child.arg(0).is_some_and(|code| code.content().starts_with('4'))
 }
 
 /// Whether a block includes what could not be read.
@@ -39,10 +43,26 @@ pub(super) fn has_unread(block: Block<'_>) -> bool {
     block.iter().any(is_unread)
 }
 
-/// An `include` that brought nothing.
+/// Files that come with nginx, and limit nobody.
+const HARMLESS: [&str; 7] = [
+    "fastcgi_params",
+    "fastcgi.conf",
+    "fastcgi-php.conf",
+    "proxy_params",
+    "uwsgi_params",
+    "scgi_params",
+    "mime.types",
+];
+
+/// An `include` that brought nothing, of a file that may hold anything.
 fn is_unread(child: Directive<'_>) -> bool {
+    if !child.is("include") {
+        return false;
+    }
+    let file = child.arg(0).map_or("", |path| path.content());
+    let is_known = HARMLESS.iter().any(|name| file.rsplit('/').next() == Some(name));
     let mut siblings = child.parent().and_then(Directive::block).into_iter().flat_map(Block::iter);
-    child.is("include") && !siblings.any(|sibling| sibling.included_by() == Some(child))
+    !is_known && !siblings.any(|sibling| sibling.included_by() == Some(child))
 }
 
 /// Whether only this machine can reach a server.

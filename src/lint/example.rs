@@ -51,6 +51,10 @@ pub enum Trial {
     Lacks(&'static str, &'static str),
     /// A `GET` of this path does not make the back end see this text; `127.0.0.1:8080` in the path is its address.
     PassesNo(&'static str, &'static str),
+    /// A `GET` of this path with this header is answered 403.
+    Denies(&'static str, (&'static str, &'static str)),
+    /// The head of the answer to a `GET` of this path with this header does not repeat the header's value.
+    RepeatsNo(&'static str, (&'static str, &'static str)),
     /// A rule whose examples show nothing over sockets says why.
     Nothing(&'static str),
 }

@@ -18,11 +18,12 @@ nginx says so when it starts, not in `nginx -t`. Told only of a whole configurat
     bad: &[
         Example::whole(
             "worker_processes 2;\nworker_rlimit_nofile 1024;\nevents { worker_connections 4096; }\n",
-            "server { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }\n",
+            "server_tokens off;\nserver { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }\n",
         ).tried(Trial::Nothing("it takes thousands of clients")),
         Example::whole(
             "worker_processes 2;\nevents {}\n",
             "\
+server_tokens off;
 server {
     listen 80;
     location /sse/ {
@@ -38,6 +39,7 @@ server {
         Example::whole(
             "worker_processes 2;\nworker_rlimit_nofile 16384;\nevents { worker_connections 4096; }\n",
             "\
+server_tokens off;
 server {
     listen 80;
     location /sse/ {
@@ -49,7 +51,7 @@ server {
 ",
         ),
         // Short requests do with few.
-        Example::whole("events {}\n", "server { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
+        Example::whole("events {}\n", "server_tokens off;\nserver { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
     ],
     check,
 };

@@ -19,6 +19,7 @@ default server may stand in any file, and not where the first server has no name
     bad: &[Example::whole(
         "events {}\n",
         "\
+server_tokens off;
 server { listen 80; server_name a.example.org; }
 server { listen 80; server_name b.example.org; }
 ",
@@ -27,6 +28,7 @@ server { listen 80; server_name b.example.org; }
         Example::whole(
             "events {}\n",
             "\
+server_tokens off;
 server { listen 80 default_server; return 444; }
 server { listen 80; server_name a.example.org; }
 server { listen 80; server_name b.example.org; }
@@ -36,6 +38,7 @@ server { listen 80; server_name b.example.org; }
         Example::whole(
             "events {}\n",
             "\
+server_tokens off;
 server { listen 80; server_name _; return 444; }
 server { listen 80; server_name b.example.org; }
 ",

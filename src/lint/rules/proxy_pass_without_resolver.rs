@@ -20,7 +20,7 @@ for names with a dot and `localhost`, which no `upstream` elsewhere is called by
     bad: &[
         Example::whole(
             "events {}\n",
-            "server { listen 80; location / { proxy_pass http://localhost:8080$request_uri; } }\n",
+            "server_tokens off;\nserver { listen 80; location / { proxy_pass http://localhost:8080$request_uri; } }\n",
         ),
         Example::new(
             "\

@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Subject, Trial};
+use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,8 +16,9 @@ pub(crate) static RULE: Rule = Rule {
 Headers that protect every answer, such as `Strict-Transport-Security`, then lack on these. Repeat them in the location;
 from 1.29.3 on, `add_header_inherit merge;` adds to them instead. Only headers that browsers take for protection are told
 of: that a location replaces, say, `Cache-Control` is mostly what is meant.",
-    bad: &[Example::new(
-        "\
+    bad: &[
+        Example::new(
+            "\
 server {
     listen 80;
     add_header X-Content-Type-Options nosniff always;
@@ -26,8 +28,22 @@ server {
     }
 }
 ",
-    )
-    .tried(Trial::Carries("/", "X-Content-Type-Options"))],
+        )
+        .tried(Trial::Carries("/", "X-Content-Type-Options")),
+        Example::new(
+            "\
+server {
+    listen 80;
+    add_header X-Content-Type-Options nosniff always;
+    location / {
+        proxy_pass http://127.0.0.1:8080;
+        if ($request_method = GET) { add_header Cache-Control no-store; }
+    }
+}
+",
+        )
+        .tried(Trial::Carries("/", "X-Content-Type-Options")),
+    ],
     good: &[
         Example::new(
             "\
@@ -71,22 +87,28 @@ const PROTECTING: [&str; 9] = [
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in &subject.places {
-        let own: Vec<_> = place.location.find_all("add_header").collect();
-        let Some(first) = own.first() else { continue };
-        let lost = lost(place, &own);
-        if let Some(outer) = lost.first() {
-            found.push(finding(place, *first, *outer, &lost));
+        // An `if` that returns answers with no page that would need protection.
+        let conditions = place.location.find_all("if").filter(|block| block.find("return").is_none());
+        let conditions = conditions.map(|block| (block, Effective::inside(block)));
+        let location = (place.location, place.settings.clone());
+        for (block, settings) in std::iter::once(location).chain(conditions) {
+            let own: Vec<_> = block.find_all("add_header").collect();
+            let Some(first) = own.first() else { continue };
+            let lost = lost(&settings, &own);
+            if let Some(outer) = lost.first() {
+                found.push(finding(place, *first, *outer, &lost));
+            }
         }
     }
 }
 
 /// The protecting headers around that are neither inherited nor repeated.
-fn lost<'t>(place: &Place<'t>, own: &[Directive<'t>]) -> Vec<Directive<'t>> {
+fn lost<'t>(settings: &Effective<'t>, own: &[Directive<'t>]) -> Vec<Directive<'t>> {
     let is_lost = |outer: &Directive<'t>| {
         let name = PROTECTING.into_iter().find(|name| is_header(outer, name));
         name.is_some_and(|name| !own.iter().any(|one| is_header(one, name)))
     };
-    place.settings.hidden("add_header").into_iter().filter(is_lost).collect()
+    settings.hidden("add_header").into_iter().filter(is_lost).collect()
 }
 
 fn finding(
@@ -97,8 +119,8 @@ fn finding(
 ) -> Diagnostic {
     let names: Vec<_> = lost.iter().filter_map(|one| Some(format!("`{}`", one.arg(0)?.value()))).collect();
     RULE.finding(format!("answers of `{}` lack {}", place.head(), names.join(", ")))
-        .at(first.head_span(), "this drops every `add_header` around the location")
+        .at(first.head_span(), "this drops every `add_header` of the blocks around it")
         .at(outer.head_span(), "set here for all")
         .why("a block with an `add_header` of its own inherits none")
-        .help("repeat the headers in the location")
+        .help("repeat the headers beside it")
 }

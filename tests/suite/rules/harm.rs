@@ -97,6 +97,14 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             let answer = start(nginx, text, &backend).get(&url(&path)).text();
             !answer.expect("an answer arrives").contains(part)
         }
+        Trial::Denies(path, (name, value)) => {
+            let request = Request::get(&url(path)).header(name, value);
+            start(nginx, text, &Backend::echo()).send(&request).status() == 403
+        }
+        Trial::RepeatsNo(path, (name, value)) => {
+            let request = Request::get(&url(path)).header(name, value);
+            !start(nginx, text, &Backend::echo()).send(&request).head.text().contains(value)
+        }
         Trial::Withholds(path, (name, value)) => {
             let request = Request::get(&url(path)).header(name, value);
             let asked =
