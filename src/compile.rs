@@ -1,5 +1,6 @@
 //! The one pipeline of every command: load → render → parse → lint.
 
+mod origins;
 mod permits;
 
 use rayon::prelude::*;
@@ -15,6 +16,7 @@ use crate::render::profile::Profile;
 use crate::render::{Part, Rendered, Renderer, environment_file_name};
 use crate::text::{FileId, SourceFile, Sources, Span};
 
+pub use origins::Parsed;
 pub use permits::Permits;
 
 /// How many files are rendered at a time: enough for every core, and little memory.

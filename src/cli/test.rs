@@ -1,5 +1,6 @@
 //! `nginx-gen test`: the rendered files on a real nginx, every route held to its type.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -8,12 +9,12 @@ use anyhow::Context as _;
 use super::proving::Proving;
 use super::selection::{Selected, Selection};
 use super::{Outcome, Run};
-use crate::compile::{self, Compiled};
+use crate::compile::{self, Compiled, Parsed};
 use crate::diagnostic::Diagnostic;
-use crate::nginx::tree::Tree;
+use crate::environment::Environment;
 use crate::report::outcomes::{Fact, Proof};
 use crate::sandbox::{self, Isolation, Judgement, Program, Sandbox, Setup, Wanted};
-use crate::text::{FileId, Sources};
+use crate::text::Sources;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -70,7 +71,7 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
         Err(faults) => return Ok(run.failed(&faults)),
     };
     let program = Program::find(args.nginx.as_deref())?;
-    let facts = facts(&program, &isolation);
+    let facts = facts(&program, &isolation, &selected.environment);
     let keep = [std::env::current_dir().context("the current folder cannot be read")?];
     let mut sandbox = Sandbox::new(Setup {
         files: &files,
@@ -82,9 +83,9 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
     })?;
     let judgement = sandbox.judge()?;
     if !judgement.whole.accepted {
-        return Ok(refused(run, &judgement, &files));
+        return Ok(refused(run, &judgement, &files, &selected.environment));
     }
-    let warnings: Vec<Diagnostic> = told(&judgement, &files, run);
+    let warnings = told(run, &judgement, &files, &selected.environment);
     run.out.report(&warnings, &run.sources);
     let back_ends = sandbox.back_ends()?;
     sandbox.start()?;
@@ -100,16 +101,13 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
     args.proving.print(run, &proof)
 }
 
-/// A rendered file: its name, its text's place in the table, its directives.
-type File = (String, FileId, Tree);
-
 /// All files of the environment, whichever site is wanted: alone it may lack what they share.
-fn parsed(selected: &Selected, sources: &mut Sources) -> Result<Vec<File>, Vec<Diagnostic>> {
+fn parsed(selected: &Selected, sources: &mut Sources) -> Result<Vec<Parsed>, Vec<Diagnostic>> {
     let (mut files, mut faults) = (Vec::new(), Vec::new());
     let take = |sources: &mut Sources, file: Compiled| {
         faults.extend(file.faults);
         sources.put_back(file.sources);
-        files.push((file.name, file.file, file.tree));
+        files.push(Parsed { name: file.name, file: file.file, tree: file.tree });
         Ok::<(), std::convert::Infallible>(())
     };
     compile::each_file(&selected.environment, &selected.profile, Some(&[]), &|_| true, sources, take)?
@@ -118,8 +116,12 @@ fn parsed(selected: &Selected, sources: &mut Sources) -> Result<Vec<File>, Vec<D
 }
 
 /// Under which circumstances the checks are made.
-fn facts(program: &Program, isolation: &Isolation) -> Vec<Fact> {
-    let nginx = format!("{} at {}", program.version, program.path.display());
+fn facts(program: &Program, isolation: &Isolation, environment: &Environment) -> Vec<Fact> {
+    let mut nginx = format!("{} at {}", program.version, program.path.display());
+    let meant = environment.nginx.as_ref().map(|settings| settings.version.value);
+    if let Some(meant) = meant.filter(|meant| !program.version.is_of(*meant)) {
+        let _ = write!(nginx, "; the files are for {meant}");
+    }
     let apart = match isolation {
         Isolation::Namespaces => "namespaces: the files run byte for byte as they are rendered".to_owned(),
         Isolation::Rewrite(why) => format!("ports, back ends and paths are exchanged: {why}"),
@@ -128,10 +130,10 @@ fn facts(program: &Program, isolation: &Isolation) -> Vec<Fact> {
 }
 
 /// Prints what nginx refuses, file by file.
-fn refused(run: &mut Run, judgement: &Judgement, files: &[File]) -> Outcome {
-    let faults = told(judgement, files, run);
+fn refused(run: &mut Run, judgement: &Judgement, files: &[Parsed], environment: &Environment) -> Outcome {
+    let faults = told(run, judgement, files, environment);
     run.out.report(&faults, &run.sources);
-    let named: Vec<_> = judgement.faulty.iter().map(|(file, _)| format!("`{file}`")).collect();
+    let named: Vec<_> = judgement.faulty.iter().map(|faulty| format!("`{}`", faulty.file)).collect();
     let without = match (named.is_empty(), &judgement.together) {
         (true, _) => "no single file is at fault, but all of them together".to_owned(),
         (false, None) => format!("it accepts the rest without {}", named.join(" and ")),
@@ -141,11 +143,22 @@ fn refused(run: &mut Run, judgement: &Judgement, files: &[File]) -> Outcome {
     Outcome::Findings
 }
 
-/// What nginx says, each at its line.
-fn told(judgement: &Judgement, files: &[File], run: &Run) -> Vec<Diagnostic> {
-    let ids: Vec<_> = files.iter().map(|(name, file, _)| (name.clone(), *file)).collect();
-    let fatal = judgement.faulty.iter().map(|(_, message)| message).chain(&judgement.together);
+/// What nginx says, each at its line of nginx and of YAML.
+fn told(run: &Run, judgement: &Judgement, files: &[Parsed], environment: &Environment) -> Vec<Diagnostic> {
+    let faulty = judgement.faulty.iter().map(|faulty| (&faulty.message, Some(faulty.file.as_str())));
+    let together = judgement.together.iter().map(|message| (message, None));
     let warnings = judgement.whole.messages.iter().filter(|message| !message.is_fatal());
-    let told: Vec<_> = fatal.chain(warnings).map(|message| message.told(&ids, &run.sources)).collect();
-    told
+    faulty
+        .chain(together)
+        .chain(warnings.map(|message| (message, None)))
+        .map(|(message, culprit)| {
+            let name = message.place.as_ref().map(|(file, _)| file.as_str()).or(culprit);
+            let file = files.iter().find(|file| Some(file.name.as_str()) == name);
+            let mut told = message.told(file.map(|file| file.file), &run.sources);
+            if let Some(file) = file {
+                file.name_yaml(&mut told, environment, &run.sources);
+            }
+            told
+        })
+        .collect()
 }

@@ -77,6 +77,12 @@ impl Version {
         (self.major, self.minor) <= (Version::NEWEST.major, Version::NEWEST.minor)
     }
 
+    /// Whether it is this release, or one of this branch.
+    pub fn is_of(self, other: Version) -> bool {
+        let is_branch = other.patch.is_none();
+        self == other || is_branch && (self.major, self.minor) == (other.major, other.minor)
+    }
+
     /// Reads two or three plain numbers.
     fn read(text: &str) -> Option<Version> {
         let mut parts = text.split('.').map(number);

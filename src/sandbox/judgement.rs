@@ -9,9 +9,18 @@ pub struct Judgement {
     /// Of all of them together.
     pub whole: Verdict,
     /// Each faulty file with what nginx says of it; without it, and the others named here, the rest is accepted.
-    pub faulty: Vec<(String, Message)>,
+    pub faulty: Vec<Faulty>,
     /// What is left when no single file is at fault: a message about all of them together.
     pub together: Option<Message>,
+}
+
+/// A file that nginx refuses.
+#[derive(Debug)]
+pub struct Faulty {
+    /// Its name.
+    pub file: String,
+    /// What nginx says of it.
+    pub message: Message,
 }
 
 /// More faulty files than this are not looked for one by one.
@@ -36,7 +45,7 @@ pub(super) fn judge(sandbox: &Sandbox) -> anyhow::Result<Judgement> {
             break;
         };
         left_out.push(culprit.clone());
-        judgement.faulty.push((culprit, message));
+        judgement.faulty.push(Faulty { file: culprit, message });
         let rest = try_files(sandbox, &left_out)?;
         last = rest.fatal().filter(|_| !rest.accepted);
     }

@@ -32,12 +32,12 @@ use self::places::Places;
 use self::script::{Script, Socket, What};
 use self::sockets::{Reserved, Stand, has_ipv6};
 use self::stands::Played;
-use crate::nginx::tree::Tree;
-use crate::text::{FileId, Sources};
+use crate::compile::Parsed;
+use crate::text::Sources;
 
 pub use instance::Instance;
 pub use isolation::{Isolation, Wanted, enter};
-pub use judgement::Judgement;
+pub use judgement::{Faulty, Judgement};
 pub use program::Program;
 pub use sockets::Listener;
 pub use verdict::{Message, Verdict};
@@ -45,7 +45,7 @@ pub use verdict::{Message, Verdict};
 /// What to run, and how.
 pub struct Setup<'s> {
     /// The rendered files by name, in the order in which nginx reads them.
-    pub files: &'s [(String, FileId, Tree)],
+    pub files: &'s [Parsed],
     /// The table with their texts.
     pub sources: &'s Sources,
     /// The nginx.
@@ -95,8 +95,7 @@ impl Sandbox {
     /// # Errors
     /// When the machine does not let it.
     pub fn new(setup: Setup<'_>) -> anyhow::Result<Sandbox> {
-        let files = setup.files.iter().map(|(name, file, tree)| (name.as_str(), *file, tree));
-        let script = Script::of(setup.sources, files);
+        let script = Script::of(setup.sources, setup.files);
         #[cfg(target_os = "linux")]
         if setup.isolation == Isolation::Namespaces {
             cover::bring_up(&stands::foreign_addresses(&script))?;

@@ -44,9 +44,11 @@ impl Program {
         let number = told.lines().find_map(|line| line.split_once("nginx/")).map(|(_, rest)| rest);
         let number: String =
             number.unwrap_or_default().chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-        let Ok(version) = Version::parse(&number) else {
+        if number.is_empty() {
             bail!("`{} -V` does not tell a version, so it is no nginx", path.display());
-        };
+        }
+        let version = Version::parse(&number)
+            .map_err(|error| anyhow::anyhow!("`{}`: {}", path.display(), error.message))?;
         Ok(Program { path, version, arguments: told })
     }
 

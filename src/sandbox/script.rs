@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use crate::compile::Parsed;
 use crate::nginx::routing::{Address, Listen};
 use crate::nginx::token::Quoting;
-use crate::nginx::tree::{Argument, Directive, Tree};
+use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::value::{Unit, parse_time};
-use crate::text::{FileId, Sources};
+use crate::text::Sources;
 
 /// The rendered files, with their spots.
 #[derive(Clone, Default, Debug)]
@@ -102,14 +103,9 @@ pub(super) struct Server {
 
 impl Script {
     /// Reads the spots of rendered files.
-    pub(super) fn of<'f>(
-        sources: &Sources,
-        files: impl IntoIterator<Item = (&'f str, FileId, &'f Tree)>,
-    ) -> Script {
+    pub(super) fn of(sources: &Sources, files: &[Parsed]) -> Script {
         let mut script = Script::default();
-        let files: Vec<_> = files.into_iter().collect();
-        let directives =
-            || files.iter().flat_map(|(_, _, tree)| tree.root(sources).descendants().collect::<Vec<_>>());
+        let directives = || files.iter().flat_map(|file| file.tree.root(sources).descendants());
         let groups: Vec<String> = directives()
             .filter(|one| one.is("upstream") && one.is_block())
             .filter_map(|one| Some(one.arg(0)?.value().into_owned()))
@@ -121,12 +117,12 @@ impl Script {
         for server in directives().filter(|one| one.is("server") && one.is_block()) {
             script.take_server(server);
         }
-        for (name, file, tree) in files {
-            let mut spots: Vec<_> =
-                tree.root(sources).descendants().flat_map(|one| spots(one, &groups)).collect();
+        for file in files {
+            let directives = file.tree.root(sources).descendants();
+            let mut spots: Vec<_> = directives.flat_map(|one| spots(one, &groups)).collect();
             spots.sort_by_key(|spot| spot.range.start);
-            let text = sources.file(file).text().to_owned();
-            script.files.push(File { name: name.to_owned(), text, spots });
+            let text = sources.file(file.file).text().to_owned();
+            script.files.push(File { name: file.name.clone(), text, spots });
         }
         script
     }

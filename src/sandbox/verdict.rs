@@ -57,14 +57,13 @@ impl Message {
         matches!(self.level.as_str(), "emerg" | "alert" | "crit")
     }
 
-    /// It as a finding at its line; `files` are the rendered ones.
-    pub fn told(&self, files: &[(String, FileId)], sources: &Sources) -> Diagnostic {
+    /// It as a finding, at its line of the rendered file it is about.
+    pub fn told(&self, file: Option<FileId>, sources: &Sources) -> Diagnostic {
         let severity = if self.is_fatal() { Severity::Error } else { Severity::Warning };
         let told = Diagnostic::new(severity, "nginx-t", format!("nginx says: {}", self.text));
-        let Some((name, line)) = &self.place else { return told };
-        match files.iter().find(|(file, _)| file == name) {
-            Some((_, file)) => told.at(line_span(*file, *line, sources), ""),
-            None => told,
+        match (file, &self.place) {
+            (Some(file), Some((_, line))) => told.at(line_span(file, *line, sources), ""),
+            _ => told,
         }
     }
 }
