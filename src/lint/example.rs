@@ -45,6 +45,8 @@ pub enum Trial {
     Carries(&'static str, &'static str),
     /// A `GET` of this path with this header reaches the back end without it.
     Withholds(&'static str, (&'static str, &'static str)),
+    /// Two `GET`s of this path reach the back end over one connection.
+    Keeps(&'static str),
     /// The answer to a `GET` of this path redirects to this URL.
     LeadsTo(&'static str, &'static str),
     /// The answer to a `GET` of this path has no header of this name, which is in lower case.

@@ -5,19 +5,42 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Example, Rule, Subject, Trial};
-use crate::nginx::routing::{BeforeLocations, Listen};
+use crate::nginx::routing::{BeforeLocations, Kind, Listen, Locations};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
     id: "acme-unreachable",
     severity: Severity::Warning,
-    summary: "a `return` of the server that takes certificate renewals too",
+    summary: "a redirect of the server, or a regex location, that takes certificate renewals too",
     explanation: "\
 A `return` beside locations runs before any location is looked for, so a location for `/.well-known/acme-challenge/` in the
 same server is never reached: the challenge is redirected, and renewal by webroot fails weeks later. Put the redirect into
-`location /`. Where certificates are Let's Encrypt's and neither server has such a location, that is told as a hint:
+`location /`. A `rewrite ^ https://…` of the server does the same, and a regex location such as `~ /\\.`, which forbids hidden
+files, is tried before a prefix: `location ^~ /.well-known/acme-challenge/` keeps it away. Where certificates are Let's Encrypt's and neither server has such a location, that is told as a hint:
 renewal by webroot would need one, by another way it does not.",
     bad: &[
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    location /.well-known/acme-challenge/ { return 204; }
+    location ~ /\\. { deny all; }
+}
+",
+        )
+        .tried(Trial::Answers(TOKEN, 204)),
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    rewrite ^ https://$host$request_uri permanent;
+    location ^~ /.well-known/acme-challenge/ { return 204; }
+}
+",
+        )
+        .tried(Trial::Answers(TOKEN, 204)),
         Example::new(
             "\
 server {
@@ -48,6 +71,26 @@ server {
         ),
     ],
     good: &[
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    location ^~ /.well-known/acme-challenge/ { return 204; }
+    location ~ /\\. { deny all; }
+}
+
+server {
+    listen 80;
+    server_name b.example.org;
+    location /.well-known/acme-challenge/ { return 204; }
+    location ~ /\\.(?!well-known) { deny all; }
+    rewrite ^/old/(.*)$ https://$host/$1 permanent;
+}
+",
+        )
+        .tried(Trial::Answers(TOKEN, 204))
+        .near_miss(),
         Example::new(
             "\
 server {
@@ -95,8 +138,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     for server in &subject.servers {
         let before = BeforeLocations::of(*server);
-        let Some(redirect) = before.returns.filter(|_| before.may_change.is_empty()) else { continue };
-        if let Some(location) = challenge(*server) {
+        let is_certain = before.may_change.is_empty();
+        let redirect = before.returns.filter(|_| is_certain).or_else(|| moves_all(&before));
+        let location = challenge(*server);
+        let Some(redirect) = redirect else {
+            found.extend(location.filter(|_| is_certain).and_then(|location| taken(*server, location)));
+            continue;
+        };
+        if let Some(location) = location {
             found.push(shadowed(redirect, location));
             continue;
         }
@@ -106,12 +155,51 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A `rewrite` of the server before all else there, which redirects every path.
+fn moves_all<'t>(before: &BeforeLocations<'t>) -> Option<Directive<'t>> {
+    let rewrite = before.may_change.first().filter(|first| first.is("rewrite"))?;
+    let is_all = rewrite.arg(0).is_some_and(|regex| EVERYTHING.iter().any(|all| regex.is(all)));
+    let target = rewrite.arg(1)?.content();
+    let is_redirect = ["http://", "https://", "$scheme"].iter().any(|start| target.starts_with(start));
+    (is_all && is_redirect).then_some(*rewrite)
+}
+
+/// Regular expressions that every path matches.
+const EVERYTHING: [&str; 8] = ["^", "^(.*)$", "^(.*)", "(.*)", "^/(.*)$", "^/(.*)", ".*", "^.*$"];
+
+/// A regex location that gets what is asked of the challenge's.
+fn taken(server: Directive<'_>, location: Directive<'_>) -> Option<Diagnostic> {
+    let is_open = location.args().len() == 1 && server.find_all("location").any(|one| one.args().len() == 2);
+    if !is_open {
+        return None;
+    }
+    let winner = Locations::of(server).find(format!("{CHALLENGE}/token").as_bytes()).location?;
+    let is_regex = matches!(Kind::of(winner), Some(Kind::Regex(_)));
+    if !is_regex || winner == location || winner.ancestors().any(|block| block == location) {
+        return None;
+    }
+    let fault = RULE.finding("the location of the ACME challenge is never reached");
+    Some(
+        fault
+            .at(
+                winner.head_span(),
+                "matches the challenge too, and a regular expression comes before any prefix",
+            )
+            .at(location.head_span(), "so nothing arrives here")
+            .why("the challenge is answered elsewhere, and the certificate will not be renewed")
+            .help(format!("write `location ^~ {CHALLENGE}/`: then no regular expression is tried")),
+    )
+}
+
 fn shadowed(redirect: Directive<'_>, location: Directive<'_>) -> Diagnostic {
     RULE.finding("the location of the ACME challenge is never reached")
         .at(redirect.head_span(), "answers every request of this server")
         .at(location.head_span(), "so nothing arrives here")
-        .why("a `return` of the server runs before locations are looked for; the certificate will not be renewed")
-        .help("put the `return` into `location /`")
+        .why(format!(
+            "a `{}` of the server runs before locations are looked for; the certificate will not be renewed",
+            redirect.name()
+        ))
+        .help("put it into `location /`")
 }
 
 fn absent(redirect: Directive<'_>, certificate: Directive<'_>) -> Diagnostic {

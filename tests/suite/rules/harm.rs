@@ -84,6 +84,12 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
         Trial::Carries(path, name) => {
             start(nginx, text, &Backend::echo()).get(&url(path)).head.header(name).is_some()
         }
+        Trial::Keeps(path) => {
+            let backend = Backend::echo();
+            let nginx = start(nginx, text, &backend);
+            let peer = || nginx.get(&url(path)).head.header("x-peer").expect("the back end says").to_owned();
+            peer() == peer()
+        }
         Trial::LeadsTo(path, target) => {
             let reply = start(nginx, text, &Backend::echo()).get(&url(path));
             reply.head.header("location").expect("it redirects") == target
