@@ -63,6 +63,7 @@ pub static RULES: &[&Rule] = &[
     &rules::certificate_without_chain::RULE,
     &rules::cors_any_origin::RULE,
     &rules::deprecated_tls::RULE,
+    &rules::dual_stack_listen::RULE,
     &rules::error_log_off::RULE,
     &rules::few_connections::RULE,
     &rules::filesystem_root::RULE,

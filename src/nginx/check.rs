@@ -11,6 +11,7 @@ mod listen;
 mod location;
 mod locations;
 mod meaning;
+mod named;
 mod once;
 mod proxied;
 mod servers;

@@ -16,6 +16,7 @@ pub(super) mod certificate_unused;
 pub(super) mod certificate_without_chain;
 pub(super) mod cors_any_origin;
 pub(super) mod deprecated_tls;
+pub(super) mod dual_stack_listen;
 pub(super) mod error_log_off;
 pub(super) mod few_connections;
 pub(super) mod filesystem_root;

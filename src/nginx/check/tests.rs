@@ -141,3 +141,22 @@ fn tables_are_as_large_as_they_must_be() {
     assert_eq!(part.help.unwrap(), "write `server_names_hash_bucket_size 128;` in `http`");
     assert!(found(&format!("server {{ server_name {long}; }}")).is_empty());
 }
+
+#[test]
+fn a_whole_configuration_defines_what_it_asks_for() {
+    let told = |http: &str| {
+        let text = format!("events {{}} http {{ {http} }}");
+        let found = found_in(Context::Main, Version::branch(1, 28), &text);
+        found.into_iter().map(|fault| fault.message).collect::<Vec<_>>()
+    };
+    assert_eq!(told("access_log /a main;"), ["unknown log format \"main\""]);
+    assert_eq!(told("server { limit_req zone=a burst=3; }"), ["zero size shared memory zone \"a\""]);
+    assert_eq!(told("server { location / { proxy_cache a; } }"), ["\"proxy_cache\" zone \"a\" is unknown"]);
+    let defined = "access_log /a main buffer=8k; access_log /b combined; access_log /c; log_format main '$uri'; \
+                   limit_conn_zone $binary_remote_addr zone=a:1m; proxy_cache_path /c keys_zone=a:1m; \
+                   server { limit_conn a 3; location / { proxy_cache a; } location /b { proxy_cache off; } }";
+    assert!(told(defined).is_empty());
+    // What nobody has read may define it, and so may any other file.
+    assert!(told("access_log /a main; include other.conf;").is_empty());
+    assert!(found("access_log /a main;").is_empty());
+}

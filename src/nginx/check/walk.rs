@@ -4,6 +4,7 @@ use super::buffers::Buffers;
 use super::certificates::Certificates;
 use super::hashes::Hashes;
 use super::locations::Locations;
+use super::named::Named;
 use super::once::Once;
 use super::servers::Servers;
 use super::upstream::Upstreams;
@@ -24,6 +25,7 @@ pub(super) struct Walk<'t> {
     buffers: Buffers<'t>,
     certificates: Certificates<'t>,
     hashes: Hashes,
+    named: Named<'t>,
 }
 
 impl<'t> Walk<'t> {
@@ -39,12 +41,14 @@ impl<'t> Walk<'t> {
             buffers: Buffers::new(target),
             certificates: Certificates::new(target),
             hashes: Hashes::new(target),
+            named: Named::new(target),
         }
     }
 
     pub(super) fn run(mut self, root: Block<'t>) -> Vec<Diagnostic> {
         self.block(root, self.target.top);
         self.variables.finish(&mut self.found);
+        self.named.finish(&mut self.found);
         self.buffers.finish(&mut self.found);
         self.certificates.finish(&mut self.found);
         self.servers.finish(&self.hashes, &mut self.found);
@@ -80,6 +84,7 @@ impl<'t> Walk<'t> {
         self.variables.see(directive, &args, spec, &mut self.found);
         if spec.value() == Value::Special {
             self.special(directive, spec, context);
+            self.named.see(directive, spec);
         } else {
             values::check(directive, args, spec, &mut self.found);
             self.buffers.see(directive, spec);

@@ -1,6 +1,7 @@
 //! Every rule: its examples, through the linter and through real nginx.
 
 mod harm;
+mod ops;
 mod realtime;
 
 use std::path::Path;

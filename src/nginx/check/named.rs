@@ -1,0 +1,127 @@
+//! Formats and zones that are asked for by name and defined nowhere.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::{Target, unknown};
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::{Context, Spec};
+use crate::nginx::tree::{Argument, Directive};
+use crate::text::Span;
+
+/// What a name is of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    LogFormat,
+    /// `limit_req_zone` and `limit_conn_zone`.
+    LimitZone,
+    /// By the module that has it.
+    CacheZone(&'static str),
+}
+
+/// Of a whole configuration: what is defined, and what is asked for.
+pub(super) struct Named<'t> {
+    is_whole: bool,
+    defined: HashSet<(Kind, Cow<'t, str>)>,
+    asked: Vec<(Kind, Cow<'t, str>, Span)>,
+}
+
+impl<'t> Named<'t> {
+    pub(super) fn new(target: Target) -> Named<'t> {
+        let is_whole = target.top == Context::Main;
+        Named { is_whole, defined: HashSet::new(), asked: Vec::new() }
+    }
+
+    /// In a part of a configuration any name may be defined elsewhere.
+    pub(super) fn see(&mut self, directive: Directive<'t>, spec: &Spec) {
+        if !self.is_whole {
+            return;
+        }
+        match (spec.module(), spec.name()) {
+            ("http_log", "log_format") => self.defines(Kind::LogFormat, directive.arg(0)),
+            ("http_limit_req" | "http_limit_conn", "limit_req_zone" | "limit_conn_zone") => {
+                self.zone(Kind::LimitZone, directive, "zone=");
+            }
+            (_, "proxy_cache_path" | "fastcgi_cache_path" | "uwsgi_cache_path" | "scgi_cache_path") => {
+                self.zone(Kind::CacheZone(family(spec)), directive, "keys_zone=");
+            }
+            ("http_log", "access_log") => self.asks(Kind::LogFormat, directive.arg(1)),
+            ("http_limit_req", "limit_req") => {
+                let zone = directive.args().find(|argument| argument.content().starts_with("zone="));
+                self.asks(Kind::LimitZone, zone);
+            }
+            ("http_limit_conn", "limit_conn") => self.asks(Kind::LimitZone, directive.arg(0)),
+            (_, "proxy_cache" | "fastcgi_cache" | "uwsgi_cache" | "scgi_cache") => {
+                self.asks(Kind::CacheZone(family(spec)), directive.arg(0));
+            }
+            // A file that nobody has read may define any.
+            (_, "include") if directive.descendants().next().is_none() && may_define(directive) => {
+                self.is_whole = false;
+            }
+            _ => {}
+        }
+    }
+
+    fn defines(&mut self, kind: Kind, name: Option<Argument<'t>>) {
+        self.defined.extend(name.map(|name| (kind, name.value())));
+    }
+
+    /// `zone=name:10m`
+    fn zone(&mut self, kind: Kind, directive: Directive<'t>, key: &str) {
+        let names = directive.args().filter_map(|argument| {
+            let name = argument.content().strip_prefix(key)?.split(':').next()?;
+            Some((kind, Cow::Borrowed(name)))
+        });
+        self.defined.extend(names);
+    }
+
+    fn asks(&mut self, kind: Kind, name: Option<Argument<'t>>) {
+        let Some(argument) = name else { return };
+        let name = argument.content().strip_prefix("zone=").unwrap_or(argument.content());
+        // A parameter in place of a format, `off`, and what is known at run time only.
+        let is_name =
+            !name.contains(['=', '$']) && name != "off" && !(kind == Kind::LogFormat && name == "combined");
+        if is_name {
+            self.asked.push((kind, Cow::Borrowed(name), argument.span()));
+        }
+    }
+
+    /// All is read.
+    pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
+        let asked = self.asked.iter().filter(|_| self.is_whole);
+        let open = asked.filter(|(kind, name, _)| !self.defined.contains(&(*kind, name.clone())));
+        found.extend(open.map(|(kind, name, span)| self.told(*kind, name, *span)));
+    }
+
+    fn told(&self, kind: Kind, name: &str, span: Span) -> Diagnostic {
+        let (message, define) = match kind {
+            Kind::LogFormat => (format!("unknown log format \"{name}\""), format!("log_format {name} '…';")),
+            Kind::LimitZone => {
+                let zone = format!("limit_req_zone $binary_remote_addr zone={name}:10m rate=10r/s;");
+                (format!("zero size shared memory zone \"{name}\""), zone)
+            }
+            Kind::CacheZone(family) => {
+                let message = format!("\"{family}_cache\" zone \"{name}\" is unknown");
+                (message, format!("{family}_cache_path /var/cache/nginx keys_zone={name}:10m;"))
+            }
+        };
+        let fault = Diagnostic::error("unknown-name", message).at(span, "");
+        let fault = fault.why("nginx does not start with a name that nothing defines");
+        let same = self.defined.iter().filter(|(other, _)| *other == kind).map(|(_, name)| name.as_ref());
+        match unknown::nearest(name, same) {
+            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            None => fault.help(format!("write `{define}` in `http`, or ask for one that is there")),
+        }
+    }
+}
+
+/// `proxy` of `proxy_cache` and `proxy_cache_path`.
+fn family(spec: &Spec) -> &'static str {
+    spec.name().split('_').next().unwrap_or_default()
+}
+
+/// What only names types and parameters defines neither.
+fn may_define(include: Directive<'_>) -> bool {
+    let harmless = ["mime.types", "_params", "fastcgi.conf"];
+    include.arg(0).is_none_or(|target| !harmless.iter().any(|end| target.content().ends_with(end)))
+}
