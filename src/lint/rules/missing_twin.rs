@@ -1,21 +1,23 @@
 //! A WebSocket location whose path without the final slash is redirected.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::meant::Kind;
+use crate::lint::meant::{Kind, Meant};
 use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::routing::Locations;
 
 pub(crate) static RULE: Rule = Rule {
     id: "missing-twin",
     severity: Severity::Hint,
-    summary: "a WebSocket location `/ws/` that answers `/ws` with a redirect",
+    summary: "a WebSocket or token-stream location `/ws/` that answers `/ws` with a redirect",
     explanation: "\
 `location /ws/` with a `proxy_pass` makes nginx answer `/ws` with 301 to `/ws/`. Browsers and WebSocket libraries do not
-follow a redirect when they open a socket, so a client that leaves the slash out fails. `location = /ws` beside it, with the
-same content, prevents that. Only locations that are declared or marked as WebSocket are looked at: what clients call is
-not to be seen in nginx's text.",
-    bad: &[Example::new(
-        "\
+follow a redirect when they open a socket, so a client that leaves the slash out fails. A token stream is asked for by `POST`,
+which clients turn into `GET` when they follow a 301 (the Fetch standard demands it). `location = /ws` beside it, with the same
+content, prevents that. An `EventSource` follows the redirect and works. Only locations that are declared or marked are looked
+at: what clients call is not to be seen in nginx's text.",
+    bad: &[
+        Example::new(
+            "\
 server {
     listen 80;
     # nginx-gen: type websocket
@@ -29,7 +31,22 @@ server {
 }
 ",
     )
-    .tried(Trial::Opens("/ws"))],
+    .tried(Trial::Opens("/ws")),
+        Example::new(
+            "\
+server {
+    listen 80;
+    # nginx-gen: type stream
+    location /v1/chat/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Posts("/v1/chat")),
+    ],
     good: &[
         Example::new(
             "\
@@ -65,14 +82,50 @@ server {
         )
         .near_miss()
         .tried(Trial::Opens("/ws")),
+        // An `EventSource` follows redirects.
+        Example::new(
+            "\
+server {
+    listen 80;
+    # nginx-gen: type sse
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        )
+        .near_miss(),
+        Example::new(
+            "\
+server {
+    listen 80;
+    # nginx-gen: type stream
+    location /v1/chat {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Posts("/v1/chat")),
     ],
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in &subject.places {
-        let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket && meant.is_said()) else {
-            continue;
+        let Some(meant) = place.meant.filter(Meant::is_said) else { continue };
+        let why = match meant.kind {
+            Kind::Websocket => {
+                "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect"
+            }
+            Kind::Stream => {
+                "clients follow a redirect with `GET`: a `POST` arrives without its body, if at all"
+            }
+            _ => continue,
         };
         let Some(server) = place.server.filter(|_| place.is_prefix()) else { continue };
         let Some(twin) = place.path.strip_suffix('/').filter(|twin| !twin.is_empty()) else { continue };
@@ -81,13 +134,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let message = format!("`{twin}` is answered with a redirect to `{}`", place.path);
-        let fault = meant.point(RULE.finding(message).at(place.location.head_span(), ""));
-        found.push(
-            fault
-                .why(
-                    "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect",
-                )
-                .help(format!("add `location = {twin}` with the same content, if clients may call it so")),
-        );
+        let fault = meant.point(RULE.finding(message).at(place.location.head_span(), "")).why(why);
+        let help = format!("add `location = {twin}` with the same content, if clients may call it so");
+        found.push(fault.help(help));
     }
 }

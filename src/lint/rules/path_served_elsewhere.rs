@@ -3,8 +3,8 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Stream, Subject, Trial};
-use crate::nginx::routing::{BeforeLocations, Kind, Locations};
-use crate::nginx::tree::Directive;
+use crate::nginx::routing::{BeforeLocations, Kind, Locations, Outcome, Pattern};
+use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
     id: "path-served-elsewhere",
@@ -13,7 +13,10 @@ pub(crate) static RULE: Rule = Rule {
     explanation: "\
 nginx remembers the longest prefix and then tries the regular expressions: the first that matches takes the request, however
 long the prefix was. `location ~ ^/api/` thus takes everything from `location /api/sse/`, whose settings are never used. With
-`^~` before the prefix no regular expression is tried. A `return` of the server answers before any location is looked for.",
+`^~` before the prefix no regular expression is tried. Of two regular expressions the first in the file counts. A `return` or
+`rewrite` of the server comes before any location is looked for, a `return` of the location before its `proxy_pass`. It is told
+only where all that the location is there for is lost: a `rewrite` behind an `if`, or an expression that takes some of its
+paths, may be meant.",
     bad: &[
         Example::new(
             "\
@@ -43,8 +46,67 @@ server {
 ",
         )
         .tried(Trial::Answers("/sse/", 200)),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location ~ ^/api/ { proxy_pass http://127.0.0.1:8080; }
+    location ~ ^/api/sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        )
+        .tried(Trial::Streams(Stream::at("/api/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80;
+    rewrite ^/(.*)$ /api/$1 last;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+    location / { proxy_pass http://127.0.0.1:8080; }
+}
+",
+        )
+        .tried(Trial::Streams(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        return 503; # left over from last night
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        )
+        .tried(Trial::Answers("/sse/", 200)),
     ],
     good: &[
+        // Leads to the location from elsewhere.
+        Example::new(
+            "\
+server {
+    listen 80;
+    rewrite ^/old/(.*)$ /sse/$1 last;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        )
+        .near_miss()
+        .tried(Trial::Streams(Stream::at("/old/x"))),
         Example::new(
             "\
 server {
@@ -97,44 +159,139 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 fn in_server(server: Directive<'_>, places: &[Place<'_>], threatened: &[&Place<'_>]) -> Vec<Diagnostic> {
     let before = BeforeLocations::of(server);
     if let Some(answer) = before.returns.filter(|_| before.may_change.is_empty()) {
-        return threatened.iter().map(|place| returned(place, answer)).collect();
+        return threatened.iter().map(|place| returned(place, answer, "the server")).collect();
     }
     let locations = Locations::of(server);
-    let prefixes = threatened.iter().filter(|place| place.is_prefix());
-    let stolen = prefixes.filter_map(|place| Some(stolen(place, thief(places, &locations, place)?)));
-    stolen.collect()
+    let judged = threatened.iter().filter_map(|place| {
+        let samples = Samples::of(place)?;
+        let moved = || mover(&before.may_change, place, &samples).map(|rewrite| moved(place, rewrite));
+        let taken = || thief(places, &locations, place, &samples).map(|thief| stolen(place, thief));
+        moved()
+            .or_else(taken)
+            .or_else(|| own_answer(place).map(|answer| returned(place, answer, "the location")))
+    });
+    judged.collect()
 }
 
-/// The regular expression that takes the path itself and what lies below it, and is not meant for the same.
-fn thief<'t>(places: &[Place<'t>], locations: &Locations<'t>, place: &Place<'t>) -> Option<Directive<'t>> {
+/// The `return` of a location that has something else to do, and never does it.
+fn own_answer<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
+    let before = BeforeLocations::of(place.location);
+    before.returns.filter(|_| before.may_change.is_empty() && place.proxy_pass().is_some())
+}
+
+/// Paths that a location is there for.
+struct Samples(Vec<String>);
+
+impl Samples {
+    /// The path itself and one below it; of an expression what it begins with, where it finds that. `None` where no
+    /// path can be told.
+    fn of(place: &Place<'_>) -> Option<Samples> {
+        let below = |path: &str| vec![path.to_owned(), format!("{path}x/y")];
+        let samples = match Kind::of(place.location)? {
+            Kind::Exact(path) => vec![path],
+            Kind::Prefix { text, .. } => below(&text),
+            Kind::Regex(pattern) => {
+                let pattern = pattern?;
+                let text = place.path.trim_start_matches(['~', '*']).strip_prefix('^')?;
+                let end = text.find(|c: char| "\\.[](){}*+?|$^".contains(c)).unwrap_or(text.len());
+                let optional = text[end..].starts_with(['?', '*', '{']);
+                let lead = &text[..end - usize::from(optional && end > 0)];
+                let mut paths = below(lead);
+                paths.retain(|path| pattern.test(path.as_bytes()) == Outcome::Matches);
+                paths
+            }
+            Kind::Named(_) => return None,
+        };
+        (!samples.is_empty()).then_some(Samples(samples))
+    }
+
+    /// Whether all of them are so.
+    fn all(&self, is_so: impl Fn(&str) -> bool) -> bool {
+        self.0.iter().all(|path| is_so(path))
+    }
+}
+
+/// The regular expression that takes all that a location is there for, and is not meant for the same.
+fn thief<'t>(
+    places: &[Place<'t>],
+    locations: &Locations<'t>,
+    place: &Place<'t>,
+    samples: &Samples,
+) -> Option<Directive<'t>> {
     let winner = |path: &str| locations.find(path.as_bytes()).location;
-    let thief = winner(&place.path)?;
+    let thief = winner(&samples.0[0])?;
     let is_regex = matches!(Kind::of(thief), Some(Kind::Regex(_)));
     let is_within = thief == place.location || thief.ancestors().any(|block| block == place.location);
-    let takes_all = winner(&format!("{}x/y", place.path)) == Some(thief);
     let other = places.iter().find(|other| other.location == thief);
     let does_the_same =
         other.and_then(|other| other.meant).map(|meant| meant.kind) == place.meant.map(|m| m.kind);
-    (is_regex && takes_all && !is_within && !does_the_same).then_some(thief)
+    (is_regex && !is_within && !does_the_same && samples.all(|path| winner(path) == Some(thief)))
+        .then_some(thief)
+}
+
+/// The first `rewrite` of the server that takes all paths of a location to somewhere else. Behind an `if` nothing
+/// is certain.
+fn mover<'t>(before: &[Directive<'t>], place: &Place<'t>, samples: &Samples) -> Option<Directive<'t>> {
+    let rewrites = before.iter().take_while(|directive| directive.is("rewrite"));
+    rewrites.copied().find(|rewrite| {
+        let pattern = rewrite.arg(0).and_then(|pattern| Pattern::compile(&pattern.value(), false).ok());
+        let matches = |path: &str| {
+            pattern.as_ref().is_some_and(|pattern| pattern.test(path.as_bytes()) == Outcome::Matches)
+        };
+        leads_away(*rewrite, place) && samples.all(matches)
+    })
+}
+
+/// Whether what a `rewrite` writes is a redirect, or begins otherwise than the path of the location.
+fn leads_away(rewrite: Directive<'_>, place: &Place<'_>) -> bool {
+    let Some(target) = rewrite.arg(1).map(Argument::value) else { return false };
+    let redirects = rewrite.arg(2).is_some_and(|flag| flag.is("redirect") || flag.is("permanent"));
+    let known = target.split(['$', '?']).next().unwrap_or_default();
+    let is_elsewhere = place.is_prefix()
+        && !known.starts_with(&place.path)
+        && !place.path.starts_with(known)
+        && known.starts_with('/');
+    redirects
+        || ["http://", "https://", "$scheme"].iter().any(|scheme| target.starts_with(scheme))
+        || is_elsewhere
 }
 
 fn stolen(place: &Place<'_>, thief: Directive<'_>) -> Diagnostic {
     let taker = format!("{thief:?}");
+    let help = match place.is_prefix() {
+        true => format!("write `location ^~ {}`: then no regular expression is tried", place.path),
+        false => "put it before that one: the first that matches takes the request".to_owned(),
+    };
     let fault = RULE
         .finding(format!("requests for `{}` are served by `{taker}`", place.path))
         .at(place.location.head_span(), "never reached")
-        .at(thief.head_span(), "a regular expression that matches comes before any prefix");
-    pointed(place, fault)
-        .why("the settings of the location are not used, however long its prefix")
-        .help(format!("write `location ^~ {}`: then no regular expression is tried", place.path))
+        .at(
+            thief.head_span(),
+            "the first regular expression that matches takes a request, before any prefix",
+        );
+    pointed(place, fault).why("the settings of the location are not used, however exact its path").help(help)
 }
 
-fn returned(place: &Place<'_>, answer: Directive<'_>) -> Diagnostic {
+fn returned(place: &Place<'_>, answer: Directive<'_>, whose: &str) -> Diagnostic {
     let fault = RULE
-        .finding(format!("requests for `{}` are answered by the server's `return`", place.path))
+        .finding(format!("requests for `{}` are answered by a `return` of {whose}", place.path))
+        .at(place.location.head_span(), "never passed on")
+        .at(answer.head_span(), "answers first");
+    let help = match whose {
+        "the server" => "put the `return` into `location /`",
+        _ => "take the `return` out, or put it into an `if`",
+    };
+    pointed(place, fault).why("nginx answers by a `return` before it passes anything on").help(help)
+}
+
+fn moved(place: &Place<'_>, rewrite: Directive<'_>) -> Diagnostic {
+    let fault = RULE
+        .finding(format!("requests for `{}` are taken elsewhere by a `rewrite` of the server", place.path))
         .at(place.location.head_span(), "never reached")
-        .at(answer.head_span(), "answers before any location is looked for");
-    pointed(place, fault).why("the location is never used").help("put the `return` into `location /`")
+        .at(rewrite.head_span(), "changes the path before any location is looked for");
+    pointed(place, fault)
+        .why("the settings of the location are not used")
+        .help("let the expression leave this path out, or put the `rewrite` into the location that it is for")
 }
 
 fn pointed(place: &Place<'_>, fault: Diagnostic) -> Diagnostic {
