@@ -70,6 +70,7 @@ map $arg_shop $shop {
 server {
     listen 80;
     resolver 127.0.0.1;
+    resolver_timeout 1s;
     location /shop { proxy_pass http://$shop; }
 }
 ",
