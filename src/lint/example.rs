@@ -57,6 +57,8 @@ pub enum Trial {
     Denies(&'static str, (&'static str, &'static str)),
     /// The head of the answer to a `GET` of this path with this header does not repeat the header's value.
     RepeatsNo(&'static str, (&'static str, &'static str)),
+    /// A request for this path that names the server and has another `Host` does not pass that one on.
+    IgnoresHost(&'static str),
     /// A rule whose examples show nothing over sockets says why.
     Nothing(&'static str),
 }

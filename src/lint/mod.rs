@@ -16,6 +16,7 @@ mod meant;
 mod recognised;
 mod reference;
 mod rules;
+mod sample;
 mod subject;
 mod suppression;
 mod untrusted;
@@ -70,6 +71,7 @@ pub static RULES: &[&Rule] = &[
     &rules::forged_address::RULE,
     &rules::guard_bypassed::RULE,
     &rules::gzip_event_stream::RULE,
+    &rules::host_spoofing::RULE,
     &rules::http_splitting::RULE,
     &rules::http2_listen_deprecated::RULE,
     &rules::if_drops_try_files::RULE,
@@ -82,12 +84,14 @@ pub static RULES: &[&Rule] = &[
     &rules::no_op_request_header::RULE,
     &rules::open_proxy::RULE,
     &rules::open_status_page::RULE,
+    &rules::origin_regex::RULE,
     &rules::path_served_elsewhere::RULE,
     &rules::proxy_pass_without_resolver::RULE,
     &rules::proxy_path_traversal::RULE,
     &rules::redirect_loop::RULE,
     &rules::redirect_without_host::RULE,
     &rules::return_before_access::RULE,
+    &rules::rewrite_overflow::RULE,
     &rules::second_content_type::RULE,
     &rules::server_name_never_matches::RULE,
     &rules::shared_header_loss::RULE,
@@ -98,6 +102,7 @@ pub static RULES: &[&Rule] = &[
     &rules::stream_cached::RULE,
     &rules::stream_retried::RULE,
     &rules::try_files_proxied::RULE,
+    &rules::unanchored_regex::RULE,
     &rules::unknown_upstream::RULE,
     &rules::upgrade_lost::RULE,
     &rules::upstream_keepalive_unused::RULE,

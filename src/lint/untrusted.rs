@@ -151,12 +151,26 @@ fn expression(block: Directive<'_>) -> Option<(&str, bool)> {
         let rest = first.strip_prefix("~*").or_else(|| first.strip_prefix('~'))?;
         return Some((block.arg(1).map_or(rest, Argument::content), true));
     }
-    let operator = block.arg(1).filter(|word| block.is("if") && (word.is("~") || word.is("~*")));
-    operator?;
-    let text = block.arg(2)?;
-    let inside = text.content();
+    let condition = condition(block)?;
     let subject = block.arg(0)?.content().trim_start_matches('(').trim_start_matches('$');
-    Some((inside.strip_suffix(')').unwrap_or(inside), PATHS.contains(&subject)))
+    Some((condition.text, PATHS.contains(&subject)))
+}
+
+/// The expression that an `if` asks for a match.
+pub(super) struct Condition<'t> {
+    pub(super) text: &'t str,
+    pub(super) ignores_case: bool,
+    pub(super) word: Argument<'t>,
+}
+
+/// What `if ($variable ~ …)` asks.
+pub(super) fn condition(block: Directive<'_>) -> Option<Condition<'_>> {
+    let operator = block.arg(1).filter(|word| block.is("if") && (word.is("~") || word.is("~*")))?;
+    let word = block.arg(2)?;
+    let text = word.content();
+    // In quotes, a last bracket is the expression's own.
+    let text = if word.raw() == text { text.strip_suffix(')').unwrap_or(text) } else { text };
+    Some(Condition { text, ignores_case: operator.is("~*"), word })
 }
 
 /// Whether a request whose path has a line break in it can come into a block.

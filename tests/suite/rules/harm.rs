@@ -110,6 +110,11 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             let request = Request::get(&url(path)).header(name, value);
             !start(nginx, text, &Backend::echo()).send(&request).head.text().contains(value)
         }
+        Trial::IgnoresHost(path) => {
+            let request = Request::get(&url(path)).claiming("other.example");
+            let asked = start(nginx, text, &Backend::echo()).send(&request).text();
+            !asked.expect("an answer arrives").contains("other.example")
+        }
         Trial::Withholds(path, (name, value)) => {
             let request = Request::get(&url(path)).header(name, value);
             let asked =

@@ -60,6 +60,14 @@ impl Request {
         self
     }
 
+    /// Names its host in the request line, and another one in the `Host` header.
+    #[must_use]
+    pub(crate) fn claiming(mut self, host: &str) -> Request {
+        self.url.path = format!("http://{}{}", self.url.host, self.url.path);
+        host.clone_into(&mut self.url.host);
+        self
+    }
+
     pub(crate) fn url(&self) -> &Url {
         &self.url
     }

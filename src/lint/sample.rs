@@ -1,0 +1,91 @@
+//! A text that a regular expression is meant for.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+/// A short text that an expression matches as its author means it: its plain text, the first of every choice, nothing of
+/// what may be left out, and a dot for a dot. None where it is more than that; whether it matches is for PCRE to say.
+pub(super) fn sample(expression: &str) -> Option<String> {
+    let text = expression.strip_prefix("(?i)").unwrap_or(expression);
+    let mut rest = text.chars().peekable();
+    let text = sequence(&mut rest)?;
+    rest.next().is_none().then_some(text)
+}
+
+/// Up to the end, or the bracket that closes a group.
+fn sequence(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
+    let mut text = String::new();
+    while rest.peek().is_some_and(|next| *next != ')') {
+        if rest.next_if_eq(&'|').is_some() {
+            // The other choices are read, and left.
+            sequence(rest)?;
+            return Some(text);
+        }
+        let piece = piece(rest)?;
+        text.push_str(&repeated(piece, rest)?);
+    }
+    Some(text)
+}
+
+fn piece(rest: &mut Peekable<Chars<'_>>) -> Option<String> {
+    Some(match rest.next()? {
+        '^' | '$' => String::new(),
+        '\\' => match rest.next()? {
+            'd' => "1".to_owned(),
+            'w' => "a".to_owned(),
+            plain if plain.is_ascii_punctuation() => plain.to_string(),
+            _ => return None,
+        },
+        '.' if matches!(rest.peek(), Some('*' | '+')) => "a".to_owned(),
+        '[' => {
+            let first = rest.next().filter(char::is_ascii_alphanumeric)?;
+            rest.find(|next| *next == ']')?;
+            first.to_string()
+        }
+        '(' => {
+            if rest.next_if_eq(&'?').is_some() {
+                rest.next_if_eq(&':')?;
+            }
+            let text = sequence(rest)?;
+            rest.next_if_eq(&')')?;
+            text
+        }
+        '*' | '+' | '?' | '{' => return None,
+        plain => plain.to_string(),
+    })
+}
+
+/// What is left of a piece by the sign behind it.
+fn repeated(piece: String, rest: &mut Peekable<Chars<'_>>) -> Option<String> {
+    let text = match rest.peek() {
+        Some('?' | '*') => String::new(),
+        Some('+') => piece,
+        Some('{') => return None,
+        _ => return Some(piece),
+    };
+    rest.next();
+    // Lazy or possessive makes no difference to what can match.
+    rest.next_if(|next| matches!(next, '?' | '+'));
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sample;
+
+    #[test]
+    fn the_plainest_text_is_taken() {
+        let told = |text| sample(text).unwrap_or_default();
+        assert_eq!(told(r"^https?://(www\.)?example\.(org|com)(:[0-9]+)?$"), "http://example.org");
+        assert_eq!(told(r"(?i)https://[a-z0-9-]+\.a.org"), "https://a.a.org");
+        assert_eq!(told(r"^https://.*\.?example.org"), "https://example.org");
+        assert_eq!(told(r"(?:a|b(c))d+"), "ad");
+    }
+
+    #[test]
+    fn what_is_more_than_that_is_left() {
+        for text in [r"a{2}", r"(?=a)b", r"[^a]", r"\bx", "(a", "a)"] {
+            assert_eq!(sample(text), None, "{text}");
+        }
+    }
+}
