@@ -14,6 +14,12 @@ use crate::text::Span;
 /// Since when names are looked up again while nginx runs.
 const RESOLVE: Version = Version::new(1, 27, 3);
 
+/// Since when sessions stick to servers, which `route=` and `drain` are for.
+const STICKY: Version = Version::new(1, 29, 6);
+
+/// Since when connections are kept by default. What a method behind `keepalive` does to it there was not measured.
+const KEPT: Version = Version::new(1, 29, 7);
+
 /// What decides between servers, and parameters each cannot do with (`uscf->flags`).
 const METHODS: [(&str, &[&str]); 6] = [
     ("least_conn", &[]),
@@ -58,7 +64,7 @@ impl<'t> Upstreams<'t> {
         if !has_servers && !is_open {
             found.push(empty(upstream));
         }
-        redefined(&children, found);
+        redefined(&children, self.target.version, found);
         self.servers(&children, name, found);
     }
 
@@ -87,8 +93,10 @@ impl<'t> Upstreams<'t> {
 }
 
 /// A later method takes the place of an earlier one, `keepalive` included.
-fn redefined(children: &[Directive<'_>], found: &mut Vec<Diagnostic>) {
-    let is_method = |child: &&Directive<'_>| METHODS.iter().any(|(method, _)| child.is(method));
+fn redefined(children: &[Directive<'_>], version: Version, found: &mut Vec<Diagnostic>) {
+    let is_method = |child: &&Directive<'_>| {
+        METHODS.iter().any(|(method, _)| child.is(method)) && (version < KEPT || !child.is("keepalive"))
+    };
     let mut methods = children.iter().filter(is_method);
     let Some(mut first) = methods.next() else { return };
     for next in methods {
@@ -115,15 +123,18 @@ fn redefined(children: &[Directive<'_>], found: &mut Vec<Diagnostic>) {
 fn is_parameter(word: &str, version: Version) -> bool {
     let is_number = |value: &str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
     let Some((name, value)) = word.split_once('=') else {
-        return matches!(word, "backup" | "down") || (word == "resolve" && version >= RESOLVE);
+        return match word {
+            "resolve" => version >= RESOLVE,
+            "drain" => version >= STICKY,
+            _ => matches!(word, "backup" | "down"),
+        };
     };
     match name {
         "weight" => is_number(value) && value.bytes().any(|digit| digit != b'0'),
         "max_conns" | "max_fails" => is_number(value),
         "fail_timeout" => parse_time(value, Unit::Seconds).is_ok(),
         "service" => version >= RESOLVE,
-        // In these an upstream of a later nginx keeps sessions.
-        "route" => version >= Version::new(1, 29, 6),
+        "route" => version >= STICKY,
         _ => false,
     }
 }
@@ -144,9 +155,10 @@ fn invalid(word: Argument<'_>, version: Version) -> Diagnostic {
         "resolve" | "service" => fault
             .why(format!("`server` knows it since nginx {RESOLVE}, and {version} is targeted"))
             .help("remove it: the name is looked up when nginx starts"),
-        "slow_start" | "route" | "drain" => {
-            fault.why("only the commercial NGINX Plus knows it").help("remove it")
-        }
+        "route" | "drain" => fault
+            .why(format!("`server` knows it since nginx {STICKY}, and {version} is targeted"))
+            .help("remove it, or target a later nginx"),
+        "slow_start" => fault.why("only the commercial NGINX Plus knows it").help("remove it"),
         _ => fault
             .why("`server` takes `weight=`, `max_conns=`, `max_fails=`, `fail_timeout=`, `backup` and `down`")
             .help("remove it, or check its value"),
