@@ -50,26 +50,48 @@ impl<'t> Variables<'t> {
         Variables { set }
     }
 
-    /// Where a variable comes from, as it is read in this directive; none where the client has no hand in it, or
-    /// that is not known.
-    pub(super) fn source(&self, name: &'t str, reader: Directive<'t>) -> Option<Source<'t>> {
-        self.traced(name, reader, DEEPEST)
+    /// Whether a source that fits is among those of a variable, as it is read in this directive.
+    pub(super) fn comes_from(
+        &self,
+        name: &'t str,
+        reader: Directive<'t>,
+        fits: impl Fn(Source<'t>, Directive<'t>) -> bool,
+    ) -> bool {
+        self.any(name, reader, &fits, DEEPEST)
     }
 
-    fn traced(&self, name: &'t str, reader: Directive<'t>, depth: usize) -> Option<Source<'t>> {
-        if let Some(source) = own(name) {
-            return Some(source);
+    fn any(
+        &self,
+        name: &'t str,
+        reader: Directive<'t>,
+        fits: &impl Fn(Source<'t>, Directive<'t>) -> bool,
+        depth: usize,
+    ) -> bool {
+        if let Some(source) = source(name, reader) {
+            return fits(source, reader);
         }
-        if let Some(source) = captured(name, reader) {
-            return Some(source);
-        }
-        let server = server_of(reader);
-        let sets = self.set.get(name)?.iter().filter(|set| server_of(**set) == server);
-        let depth = depth.checked_sub(1)?;
-        sets.filter_map(|set| Some((*set, set.arg(1)?.content())))
-            .flat_map(|(set, value)| names(value).map(move |name| (set, name)))
-            .find_map(|(set, name)| self.traced(name, set, depth))
+        let mut parts =
+            self.values(name, reader).flat_map(|(value, set)| names(value).map(move |name| (name, set)));
+        depth > 0 && parts.any(|(name, set)| self.any(name, set, fits, depth - 1))
     }
+
+    /// What `set` gives to a variable in the server that this directive is in, and which one.
+    pub(super) fn values(
+        &self,
+        name: &str,
+        reader: Directive<'t>,
+    ) -> impl Iterator<Item = (&'t str, Directive<'t>)> {
+        let server = server_of(reader);
+        let sets = self.set.get(name).into_iter().flatten().copied();
+        let sets = sets.filter(move |set| server_of(*set) == server);
+        sets.filter_map(|set| Some((set.arg(1)?.content(), set)))
+    }
+}
+
+/// Where a variable comes from, as it is read in this directive; none of one that is set, where the client has no hand in
+/// it, or where that is not known.
+pub(super) fn source<'t>(name: &'t str, reader: Directive<'t>) -> Option<Source<'t>> {
+    own(name).or_else(|| captured(name, reader))
 }
 
 impl Source<'_> {

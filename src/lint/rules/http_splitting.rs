@@ -72,7 +72,7 @@ server {
 server {
     listen 80;
     set $next /v2$uri;
-    location / { add_header X-Next $next; root /srv; }
+    location / { add_header X-Next $host$next; root /srv; }
 }
 ",
         ),
@@ -148,11 +148,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     let variables = Variables::of(subject);
     for (directive, value, header) in printed {
-        let is_broken = |name: &&str| {
-            let source = variables.source(name, directive);
-            source.is_some_and(|source| breaks(directive, source))
-        };
-        if let Some(name) = names(value.content()).find(is_broken) {
+        let breaks = |source: Source<'_>, reader| breaks(directive, source, reader);
+        if let Some(name) = names(value.content()).find(|name| variables.comes_from(name, directive, breaks))
+        {
             found.push(finding(directive, value, name, header));
         }
     }
@@ -191,8 +189,9 @@ fn is_absolute(target: Argument<'_>) -> bool {
     ["http://", "https://", "$scheme"].iter().any(|start| target.content().starts_with(start))
 }
 
-fn breaks(directive: Directive<'_>, source: Source<'_>) -> bool {
-    if !source.may_break_line(directive) {
+/// Whether what is read in one directive, perhaps a `set`, brings a line break into what another one prints.
+fn breaks(directive: Directive<'_>, source: Source<'_>, reader: Directive<'_>) -> bool {
+    if !source.may_break_line(reader) || !source.may_break_line(directive) {
         return false;
     }
     let is_of_path = matches!(source, Source::Path);

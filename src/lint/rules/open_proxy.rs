@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::is_open;
 use crate::lint::subject::Place;
-use crate::lint::untrusted::{Source, Variables, names, takes};
+use crate::lint::untrusted::{Source, Variables, names, source, takes};
 use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -35,7 +35,7 @@ server {
             "\
 server {
     listen 80;
-    location /image { proxy_pass $arg_url; }
+    location /image { set $image $arg_url; proxy_pass $image; }
 }
 ",
         )
@@ -86,6 +86,7 @@ server {
     location /api/ { proxy_pass http://127.0.0.1:8080$request_uri; }
     location ~ ^/v1(/.*)$ { proxy_pass http://127.0.0.1:8080$1; }
     location /self/ { proxy_pass http://$host:8080; }
+    location ~ ^/doc/(.*)$ { set $doc http://docs.example.org/$1; proxy_pass $doc; }
     location /hook/ { internal; proxy_pass $arg_url; }
 }
 ",
@@ -99,50 +100,66 @@ server {
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut variables = None;
     for place in &subject.places {
-        let targets = place.location.descendants().filter(|one| one.is("proxy_pass"));
-        for target in targets.filter_map(|pass| pass.arg(0)) {
-            let host = host(target);
-            if !host.contains('$') || !is_open(place) {
-                continue;
+        let passes = place.location.descendants().filter(|one| one.is("proxy_pass"));
+        for (pass, target) in passes.filter_map(|pass| Some((pass, pass.arg(0)?))) {
+            let host = host(target.content());
+            if host.contains('$') && is_open(place) {
+                let variables = variables.get_or_insert_with(|| Variables::of(subject));
+                let chosen = Chooser { server: place.server, variables }.chosen(host, pass, DEEPEST);
+                found.extend(chosen.map(|(name, source)| finding(place, target, &name, source)));
             }
-            let variables = variables.get_or_insert_with(|| Variables::of(subject));
-            found.extend(
-                chosen(place, host, variables).map(|(name, source)| finding(place, target, name, source)),
-            );
         }
     }
 }
 
-/// The host of a target as written, up to the path; a target that begins with a variable has its host there.
-fn host(target: Argument<'_>) -> &str {
-    let text = target.content();
+/// How many `set` may stand between a target and where it comes from.
+const DEEPEST: usize = 4;
+
+/// The host of a target, up to the path; a target that begins with a variable has its host there.
+fn host(text: &str) -> &str {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let paths = ["$request_uri", "$uri", "$document_uri"].into_iter().filter_map(|path| rest.find(path));
     &rest[..paths.min().unwrap_or(end).min(end)]
 }
 
-/// The variable by which the client chooses the host.
-fn chosen<'t>(place: &Place<'t>, host: &'t str, variables: &Variables<'t>) -> Option<(&'t str, Source<'t>)> {
-    let reader = place.proxy_pass()?;
-    let name = names(host).next()?;
-    let source = variables.source(name, reader)?;
-    let (before, after) = host.split_once('$')?;
-    let after = after.trim_start_matches('{').strip_prefix(name)?.trim_start_matches('}');
-    let is_last = after.is_empty() || after.starts_with(':');
-    let is_free = match source {
-        Source::Sent => !before.contains(':'),
-        Source::HostHeader => before.is_empty() && is_last,
-        Source::Host => before.is_empty() && is_last && takes_any_name(place.server?),
-        Source::Path => false,
-        Source::Capture { .. } if before.contains(':') => false,
-        Source::Capture { expression, group } => {
-            let bare: &[&str] = if is_last { &["10.0.0.1", "a.example"] } else { &[] };
-            let ended = ["a.example/", "a.example?", ".example/"];
-            bare.iter().chain(&ended).any(|text| takes(expression, group, text))
+struct Chooser<'s, 't> {
+    server: Option<Directive<'t>>,
+    variables: &'s Variables<'t>,
+}
+
+impl<'t> Chooser<'_, 't> {
+    /// The variable by which the client chooses the host, as it is read in this directive.
+    fn chosen(&self, host: &str, reader: Directive<'t>, depth: usize) -> Option<(String, Source<'t>)> {
+        let name = names(host).next()?;
+        let (before, after) = host.split_once('$')?;
+        let after = after.trim_start_matches('{').strip_prefix(name)?.trim_start_matches('}');
+        let name = name.to_owned();
+        let read = reader.args().flat_map(|word| names(word.content())).find(|read| *read == name)?;
+        if let Some(source) = source(read, reader) {
+            let is_last = after.is_empty() || after.starts_with(':');
+            return self.is_free(source, before, is_last).then_some((name, source));
         }
-    };
-    is_free.then_some((name, source))
+        let mut values = self.variables.values(read, reader);
+        let depth = depth.checked_sub(1)?;
+        values
+            .find_map(|(value, set)| self.chosen(self::host(&format!("{before}{value}{after}")), set, depth))
+    }
+
+    fn is_free(&self, source: Source<'t>, before: &str, is_last: bool) -> bool {
+        match source {
+            Source::Sent => !before.contains(':'),
+            Source::HostHeader => before.is_empty() && is_last,
+            Source::Host => before.is_empty() && is_last && self.server.is_some_and(takes_any_name),
+            Source::Path => false,
+            Source::Capture { .. } if before.contains(':') => false,
+            Source::Capture { expression, group } => {
+                let bare: &[&str] = if is_last { &["10.0.0.1", "a.example"] } else { &[] };
+                let ended = ["a.example/", "a.example?", ".example/"];
+                bare.iter().chain(&ended).any(|text| takes(expression, group, text))
+            }
+        }
+    }
 }
 
 /// Whether requests with any `Host` are a server's.
