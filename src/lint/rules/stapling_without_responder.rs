@@ -3,7 +3,6 @@
 use super::certificate_key_mismatch::lineage;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Example, Rule, Subject, Trial};
-use crate::nginx::inheritance::Effective;
 
 pub(crate) static RULE: Rule = Rule {
     id: "stapling-without-responder",
@@ -49,7 +48,6 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut told = std::collections::HashSet::new();
     for server in &subject.servers {
         let Some(path) = server.find("ssl_certificate").and_then(|certificate| certificate.arg(0)) else {
             continue;
@@ -57,14 +55,13 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         if lineage(&path.value()).is_none() {
             continue;
         }
-        let Some(stapling) = Effective::inside(*server).get("ssl_stapling") else { continue };
-        // One in `http` is told once.
-        if stapling.value() != "on" || !told.insert(stapling.directive().id()) {
+        let Some(stapling) = server.find("ssl_stapling") else { continue };
+        if !stapling.arg(0).is_some_and(|value| value.is("on")) {
             continue;
         }
         found.push(
             RULE.finding("nothing is stapled to a certificate of Let's Encrypt")
-                .at(stapling.directive().head_span(), "")
+                .at(stapling.head_span(), "")
                 .at(path.span(), "names no OCSP responder")
                 .why("Let's Encrypt has ended OCSP in 2025; nginx ignores `ssl_stapling` and warns at every start")
                 .help("remove `ssl_stapling` and `ssl_stapling_verify`"),
