@@ -69,7 +69,7 @@ impl<'t> Effective<'t> {
         }
         let reach = rule.reach(&self.levels);
         self.levels[..reach].iter().enumerate().find_map(|(depth, level)| {
-            let directives: Vec<_> = level.iter().filter(|child| rule.covers(child)).collect();
+            let directives = rule.covered(*level);
             (!directives.is_empty()).then_some(Setting { directives, is_inherited: depth > 0 })
         })
     }
@@ -86,7 +86,7 @@ impl<'t> Effective<'t> {
         let level = setting.level();
         let rule = Rule::of(name);
         let outer = self.levels[..rule.reach(&self.levels)].iter().skip_while(|block| block.owner() != level);
-        outer.skip(1).flat_map(|block| block.iter()).filter(|child| rule.covers(child)).collect()
+        outer.skip(1).flat_map(|block| rule.covered(*block)).collect()
     }
 
     /// The block and those around it, innermost first; the top of the file last.
@@ -97,8 +97,7 @@ impl<'t> Effective<'t> {
     /// Every level's directives, outermost first: how lists add up under `add_header_inherit merge`.
     fn collected(&self, rule: &Rule<'_>) -> Option<Setting<'t>> {
         let levels = self.levels.iter().rev();
-        let directives: Vec<_> =
-            levels.flat_map(|level| level.iter()).filter(|child| rule.covers(child)).collect();
+        let directives: Vec<_> = levels.flat_map(|level| rule.covered(*level)).collect();
         let own = self.levels.first().and_then(|block| block.owner());
         let is_inherited = directives.first().is_some_and(|first| first.parent() != own);
         (!directives.is_empty()).then_some(Setting { directives, is_inherited })

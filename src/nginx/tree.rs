@@ -21,9 +21,10 @@ mod block;
 mod builder;
 mod comment;
 mod directive;
+mod outline;
 
 pub use argument::{Argument, Arguments};
-pub use block::{Block, Descendants, Directives};
+pub use block::{Block, Descendants, Directives, Named};
 pub use comment::Comment;
 pub use directive::Directive;
 
@@ -31,7 +32,10 @@ pub(in crate::nginx) use builder::Builder;
 pub(in crate::nginx) use directive::is_lua_block;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
+
+use self::outline::Outlines;
 use crate::text::{FileId, Sources, Span};
 
 /// Names one directive of a [`Tree`]; in the order of the text.
@@ -71,6 +75,8 @@ pub struct Tree {
     words: Vec<Word>,
     /// In the order of files and offsets.
     comments: Vec<Span>,
+    /// Made when something is first looked for.
+    outlines: OnceLock<Outlines>,
 }
 
 impl Tree {
@@ -116,6 +122,10 @@ impl Tree {
             range.start = self.node(id).next;
             Some(id)
         })
+    }
+
+    fn outlines(&self, sources: &Sources) -> &Outlines {
+        self.outlines.get_or_init(|| Outlines::of_tree(self, sources))
     }
 
     fn node(&self, id: NodeId) -> &Node {

@@ -41,12 +41,12 @@ impl<'n> Rule<'n> {
         Rule { name, slot: SLOTS.into_iter().find(|slot| slot.contains(&name)) }
     }
 
-    /// Whether a directive fills this slot.
-    pub(super) fn covers(&self, directive: &Directive<'_>) -> bool {
-        match self.slot {
-            Some(slot) => slot.iter().any(|name| directive.is(name)),
-            None => directive.is(self.name),
-        }
+    /// The directives of a block that fill this slot.
+    pub(super) fn covered<'t>(&self, block: Block<'t>) -> Vec<Directive<'t>> {
+        let Some(slot) = self.slot else { return block.find_all(self.name).collect() };
+        let mut found: Vec<_> = slot.iter().flat_map(|name| block.find_all(name)).collect();
+        found.sort_by_key(|directive| directive.id());
+        found
     }
 
     /// How many of the levels count, from the innermost on.

@@ -30,12 +30,13 @@ impl<'t> Block<'t> {
 
     /// The first directive of this name, not deeper.
     pub fn find(self, name: &str) -> Option<Directive<'t>> {
-        self.iter().find(|child| child.is(name))
+        self.find_all(name).next()
     }
 
     /// All directives of this name, not deeper.
-    pub fn find_all(self, name: &str) -> impl Iterator<Item = Directive<'t>> {
-        self.iter().filter(move |child| child.is(name))
+    pub fn find_all<'n>(self, name: &'n str) -> Named<'t, 'n> {
+        let ids = self.tree.outlines(self.sources).of(self.owner).map(|outline| outline.named(name).iter());
+        Named { name, ids, all: self.iter() }
     }
 
     /// All directives at any depth, in the order nginx reads them.
@@ -96,6 +97,27 @@ impl<'t> Iterator for Directives<'t> {
             self.range.start = directive.below().end;
         }
         Some(directive)
+    }
+}
+
+/// The directives of one name in a block, in order.
+#[derive(Clone)]
+pub struct Named<'t, 'n> {
+    name: &'n str,
+    /// Those of a block with very many directives.
+    ids: Option<std::slice::Iter<'t, NodeId>>,
+    /// All directives of any other.
+    all: Directives<'t>,
+}
+
+impl<'t> Iterator for Named<'t, '_> {
+    type Item = Directive<'t>;
+
+    fn next(&mut self) -> Option<Directive<'t>> {
+        match &mut self.ids {
+            Some(ids) => ids.next().map(|id| Directive::new(self.all.tree, self.all.sources, *id)),
+            None => self.all.by_ref().find(|child| child.is(self.name)),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ impl Builder {
     pub(in crate::nginx) fn for_text(bytes: usize) -> Builder {
         let nodes = Vec::with_capacity(bytes / 32);
         let words = Vec::with_capacity(bytes / 12);
-        Builder { tree: Tree { nodes, words, comments: Vec::new() }, ..Builder::default() }
+        Builder { tree: Tree { nodes, words, ..Tree::default() }, ..Builder::default() }
     }
 
     /// Takes in a word of the statement being read.

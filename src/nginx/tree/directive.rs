@@ -23,9 +23,11 @@ impl<'t> Directive<'t> {
         self.name_word().value()
     }
 
-    /// Whether this is its name.
+    /// Whether this is its name. It may be quoted; no escape stands for a letter.
     pub fn is(self, name: &str) -> bool {
-        self.name_word().is(name)
+        let word = self.tree.words(self.id)[0];
+        let raw = &self.text().as_bytes()[word.start as usize..word.end as usize];
+        raw == name.as_bytes() || (matches!(raw.first(), Some(b'"' | b'\'')) && self.name_word().is(name))
     }
 
     /// Its arguments, without the name.
@@ -85,12 +87,12 @@ impl<'t> Directive<'t> {
 
     /// The first directive of this name inside its braces.
     pub fn find(self, name: &str) -> Option<Directive<'t>> {
-        self.children().find(|child| child.is(name))
+        self.block()?.find(name)
     }
 
     /// All directives of this name inside its braces, not deeper.
     pub fn find_all(self, name: &str) -> impl Iterator<Item = Directive<'t>> {
-        self.children().filter(move |child| child.is(name))
+        self.block().into_iter().flat_map(move |block| block.find_all(name))
     }
 
     /// All directives inside its braces, at any depth, in the order nginx reads them.
