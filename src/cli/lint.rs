@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use rayon::prelude::*;
 
 use super::findings::Reporting;
 use super::fix::{self, Fixing};
@@ -39,6 +40,9 @@ pub(super) struct Args {
     reporting: Reporting,
 }
 
+/// Up to this many files are judged by one core: waking the others takes longer.
+const FEW: usize = 32;
+
 pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     let rules = match args.chosen.rules() {
         Ok(rules) => rules,
@@ -51,7 +55,10 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     let mut judge = |files: &dyn Files| {
         let Loaded { configurations, sources, dumped } = load_all(files, &args.paths)?;
         let judge = |configuration| judge(&sources, configuration, args.nginx_version, &rules);
-        let found = configurations.into_iter().flat_map(judge).collect();
+        let found = match configurations.len() {
+            0..=FEW => configurations.into_iter().flat_map(judge).collect(),
+            _ => configurations.into_par_iter().flat_map_iter(judge).collect(),
+        };
         Ok(Judged { sources, found, dumped })
     };
     let Judged { sources, found, .. } = match args.fixing.fix {

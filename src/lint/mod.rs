@@ -26,6 +26,8 @@ pub use reference::{find, list, reference};
 pub use subject::{Promise, Subject};
 pub use suppression::{Cover, Permit, nearest_rule};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Span;
 
@@ -121,6 +123,9 @@ pub fn check_by(rules: &[&Rule], subject: &Subject<'_>) -> Vec<Diagnostic> {
     check_permitted(rules, subject, &[]).0
 }
 
+/// From so many directives on the rules look at a configuration on several cores.
+const LARGE: usize = 20_000;
+
 /// Runs these rules. What a comment or a permit allows is left out; the permits that did are named by the place
 /// where they are declared. Of several that cover a finding the first one counts.
 pub fn check_permitted(
@@ -128,10 +133,16 @@ pub fn check_permitted(
     subject: &Subject<'_>,
     permits: &[Permit<'_>],
 ) -> (Vec<Diagnostic>, Vec<Span>) {
-    let mut found = Vec::new();
-    for rule in rules {
+    let check = |rule: &&Rule| {
+        let mut found = Vec::new();
         (rule.check)(subject, &mut found);
-    }
+        found
+    };
+    // Small files are judged side by side where there are many; waking other cores for one takes longer than it.
+    let mut found: Vec<_> = match subject.tree.len() {
+        0..LARGE => rules.iter().flat_map(check).collect(),
+        _ => rules.par_iter().flat_map_iter(check).collect(),
+    };
     let used = suppression::apply(subject, rules, permits, &mut found);
     (found, used)
 }

@@ -66,7 +66,7 @@ impl Parser<'_> {
         loop {
             let token = self.lexer.next_token();
             match token.kind {
-                Kind::Word(_) => self.builder.word(token.start, token.end),
+                Kind::Word(_) => self.builder.word(self.text, token.start, token.end),
                 Kind::Comment => self.builder.comment(self.span(token)),
                 Kind::Semicolon => self.semicolon(token),
                 Kind::Open => self.open(token),

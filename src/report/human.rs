@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::text::{FileId, SourceFile, Sources};
@@ -17,12 +18,28 @@ pub(super) fn write(
     sources: &Sources,
     styled: bool,
 ) -> io::Result<()> {
-    for diagnostic in diagnostics {
-        one(out, diagnostic, &[], sources, styled)?;
-        writeln!(out)?;
+    // Laying out takes far longer than finding: many are laid out side by side, and held only a chunk at a time.
+    for chunk in diagnostics.chunks(CHUNK) {
+        let lay_out = |diagnostic: &Diagnostic| {
+            let mut text = Vec::new();
+            one(&mut text, diagnostic, &[], sources, styled).and_then(|()| writeln!(text)).map(|()| text)
+        };
+        let texts: Vec<io::Result<Vec<u8>>> = match chunk.len() {
+            0..=FEW => chunk.iter().map(lay_out).collect(),
+            _ => chunk.par_iter().map(lay_out).collect(),
+        };
+        for text in texts {
+            out.write_all(&text?)?;
+        }
     }
     Ok(())
 }
+
+/// How many diagnostics are laid out at a time.
+const CHUNK: usize = 1024;
+
+/// Up to this many are laid out by one core: waking the others takes longer.
+const FEW: usize = 32;
 
 /// What is told below the lines of a diagnostic, beside why and what to do: `expected: …`.
 pub(super) struct Note {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{NONE, Node, NodeId, Tree, Word, offset};
+use super::{NONE, Node, NodeId, Tree, Word, offset, signature};
 use crate::text::{FileId, Span};
 
 /// Builds a tree in the order of the text; only the parser and the loader of includes do.
@@ -13,6 +13,8 @@ pub(in crate::nginx) struct Builder {
     open: Vec<NodeId>,
     /// Where the words of the statement being read start.
     statement: usize,
+    /// The signature of its name.
+    signature: u32,
 }
 
 impl Builder {
@@ -24,7 +26,10 @@ impl Builder {
     }
 
     /// Takes in a word of the statement being read.
-    pub(in crate::nginx) fn word(&mut self, start: usize, end: usize) {
+    pub(in crate::nginx) fn word(&mut self, text: &str, start: usize, end: usize) {
+        if self.pending() == 0 {
+            self.signature = signature(&text.as_bytes()[start..end]);
+        }
         self.tree.words.push(Word { start: offset(start), end: offset(end) });
     }
 
@@ -101,6 +106,7 @@ impl Builder {
     pub(in crate::nginx) fn copy(&mut self, tree: &Tree, id: NodeId) {
         self.tree.words.extend_from_slice(tree.words(id));
         let node = tree.node(id);
+        self.signature = node.signature;
         let id = self.push(node.file, node.open, node.end as usize);
         if node.open != NONE {
             self.open.push(id);
@@ -142,7 +148,16 @@ impl Builder {
         let index = offset(self.tree.nodes.len());
         let parent = self.open.last().map_or(NONE, |id| id.0);
         let words = offset(self.statement);
-        self.tree.nodes.push(Node { file, parent, words, next: index + 1, open, end: offset(end) });
+        let signature = self.signature;
+        self.tree.nodes.push(Node {
+            file,
+            parent,
+            words,
+            next: index + 1,
+            open,
+            end: offset(end),
+            signature,
+        });
         self.statement = self.tree.words.len();
         NodeId(index)
     }

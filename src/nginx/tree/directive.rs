@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Argument, Arguments, Block, Descendants, Directives, NONE, Node, NodeId, Tree};
+use super::{
+    Argument, Arguments, Block, Descendants, Directives, NONE, Node, NodeId, QUOTED, Tree, signature,
+};
 use crate::text::{FileId, Sources, Span};
 
 /// One directive of a tree. Small and `Copy`; two are equal when they are the same one of the same tree.
@@ -25,9 +27,10 @@ impl<'t> Directive<'t> {
 
     /// Whether this is its name. It may be quoted; no escape stands for a letter.
     pub fn is(self, name: &str) -> bool {
-        let word = self.tree.words(self.id)[0];
-        let raw = &self.text().as_bytes()[word.start as usize..word.end as usize];
-        raw == name.as_bytes() || (matches!(raw.first(), Some(b'"' | b'\'')) && self.name_word().is(name))
+        match self.node().signature {
+            QUOTED => self.name_word().is(name),
+            own => own == signature(name.as_bytes()) && self.name_word().raw() == name,
+        }
     }
 
     /// Its arguments, without the name.
