@@ -141,6 +141,9 @@ impl Builder {
         while !self.open.is_empty() {
             self.close(end);
         }
+        // There may be ten thousand of them at once.
+        self.tree.nodes.shrink_to_fit();
+        self.tree.words.shrink_to_fit();
         self.tree
     }
 
