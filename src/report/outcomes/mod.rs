@@ -5,12 +5,14 @@ mod json;
 mod junit;
 mod lines;
 pub mod live;
+mod page;
 mod table;
 mod words;
 
 use std::io::{self, Write};
 use std::time::Duration;
 
+pub use self::page::page;
 use crate::outcome::{Outcome, Verdict};
 use crate::text::Sources;
 

@@ -1,8 +1,10 @@
 //! How the outcomes of checks look, in every format.
 
+mod browser;
 mod formats;
 mod junit;
 mod live;
+mod page;
 
 use std::time::Duration;
 
