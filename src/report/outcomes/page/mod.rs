@@ -68,7 +68,7 @@ struct Failure<'a> {
 /// # Panics
 /// Never: the template is the program's own, and the tests render every branch of it.
 pub fn page(proof: &Proof, sources: &Sources) -> String {
-    let mut jinja = Environment::empty();
+    let mut jinja = Environment::new();
     jinja.set_undefined_behavior(UndefinedBehavior::Strict);
     // The name's end switches on the escaping of HTML.
     jinja.add_template("page.html", TEMPLATE).expect("the template is sound");
