@@ -1,7 +1,11 @@
 //! The arguments of commands that check routes, `test` and `probe`: how outcomes are told, meanwhile and at the end.
 
-use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::fs::Permissions;
+use std::io::{self, IsTerminal, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 
 use super::{Outcome, Run};
 use crate::outcome::Progress;
@@ -42,6 +46,10 @@ impl Proving {
         let columns = if io::stdout().is_terminal() { size_of(&io::stdout()) } else { None };
         let screen = Screen { styled: run.out.styled(), columns: columns.map(|(columns, _)| columns) };
         let format = Format::from(self.format);
+        if let Some(path) = &self.report {
+            write_whole(path, &outcomes::page(proof, &run.sources))
+                .with_context(|| format!("`{}` cannot be written", path.display()))?;
+        }
         outcomes::write(run.out.results(), format, proof, &run.sources, screen)?;
         if format == Format::Human {
             run.out.flush()?;
@@ -59,6 +67,16 @@ pub(super) fn progress(run: &Run) -> Box<dyn Progress + Send> {
         return Box::new(Silent);
     }
     Box::new(Live::new(io::stderr(), || size_of(&io::stderr()), run.out.styled_talk()))
+}
+
+/// Writes a file that nobody sees half written, with the rights that a new file has.
+fn write_whole(path: &Path, text: &str) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    let mut file =
+        builder.prefix(".nginx-gen-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path).map(drop).map_err(|failed| failed.error)
 }
 
 /// Columns and rows of a terminal.

@@ -73,7 +73,8 @@ pub fn page(proof: &Proof, sources: &Sources) -> String {
     // The name's end switches on the escaping of HTML.
     jinja.add_template("page.html", TEMPLATE).expect("the template is sound");
     let template = jinja.get_template("page.html").expect("it was just added");
-    template.render(Value::from(Serde(&model(proof, sources)))).expect("every variable is in the model")
+    let page = template.render(Value::from(Serde(&model(proof, sources))));
+    page.expect("every variable is in the model") + "\n"
 }
 
 fn model<'a>(proof: &'a Proof, sources: &Sources) -> Page<'a> {
