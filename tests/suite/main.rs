@@ -12,6 +12,7 @@ mod floors;
 mod guide;
 mod house;
 mod readme;
+mod recipe;
 mod reports;
 mod rig;
 mod robust;
