@@ -4,7 +4,7 @@
 //! A module uses only the floors below its own; `tests/suite/floors.rs` holds every `use crate::` to this
 //! list, lowest floor first:
 //!
-//! 1. `text`, `folder`
+//! 1. `text`, `folder`, `client`, `standin`
 //! 2. `diagnostic`
 //! 3. `nginx`, `outcome`
 //! 4. `environment`, `report`
@@ -14,6 +14,8 @@
 //! 8. `cli`
 
 pub mod cli;
+#[cfg(feature = "network")]
+pub mod client;
 pub mod compile;
 pub mod diagnostic;
 pub mod diff;
@@ -28,4 +30,6 @@ pub mod report;
 pub mod route;
 #[cfg(feature = "network")]
 pub mod sandbox;
+#[cfg(feature = "network")]
+pub mod standin;
 pub mod text;

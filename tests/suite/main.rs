@@ -11,6 +11,8 @@ mod fixing;
 mod floors;
 mod guide;
 mod house;
+#[cfg(feature = "network")]
+mod network;
 mod readme;
 mod recipe;
 mod reports;

@@ -1,0 +1,191 @@
+//! What a stand-in answers.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Frame, Incoming};
+use hyper::{Request, Response};
+use tokio::sync::mpsc;
+
+use super::journal::{Journal, Record};
+use super::order::{ORDER, Order, Work};
+use super::{grpc, websocket};
+
+/// A stand-in: its name, and where it writes.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) name: String,
+    pub(super) journal: Journal,
+}
+
+/// Does what the request orders; without an order it echoes, and writes nothing down.
+pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Response<Pieces> {
+    let order = request.headers().get(ORDER).and_then(|value| Order::parse(value.to_str().ok()?));
+    let Order { nonce, work } = order.unwrap_or(Order { nonce: String::new(), work: Work::Echo });
+    let mut log = Log { journal: desk.journal.clone(), nonce };
+    let record = record(&desk.name, &request);
+    log.begin(record.clone());
+    if work == Work::Echo && websocket::is_asked_for(&request) {
+        return websocket::accept(request, log);
+    }
+    let length = drain(request.body_mut()).await;
+    log.note(|record| record.body = Some(length));
+    match work {
+        Work::Echo => {
+            log.sent();
+            Pieces::whole("text/plain", echo(&record, length))
+        }
+        Work::Hang => {
+            // hyper drops the answer's future when the client goes away.
+            let _leaving = Leaving(log);
+            std::future::pending().await
+        }
+        Work::Events { count, every } => stream("text/event-stream", log, count, every, event),
+        Work::Grpc { count, every } => grpc::answer(log, count, every),
+    }
+}
+
+/// Writes down what becomes of one request.
+#[derive(Debug)]
+pub(super) struct Log {
+    journal: Journal,
+    nonce: String,
+}
+
+impl Log {
+    fn begin(&mut self, record: Record) {
+        if !self.nonce.is_empty() {
+            self.journal.begin(&self.nonce, record);
+        }
+    }
+
+    pub(super) fn note(&self, change: impl FnOnce(&mut Record)) {
+        if !self.nonce.is_empty() {
+            self.journal.note(&self.nonce, change);
+        }
+    }
+
+    pub(super) fn sent(&self) {
+        self.note(|record| record.sent.push(Instant::now()));
+    }
+
+    pub(super) fn left(&self) {
+        self.note(|record| record.left = record.left.or_else(|| Some(Instant::now())));
+    }
+}
+
+/// Notes that the client is gone when it is dropped.
+struct Leaving(Log);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.left();
+    }
+}
+
+fn record(stand_in: &str, request: &Request<Incoming>) -> Record {
+    let target = request.uri().path_and_query().map_or("*", |target| target.as_str());
+    let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let mut headers: Vec<_> = request.headers().iter().map(header).collect();
+    // HTTP/2 carries the host outside the headers.
+    if let (Some(authority), false) = (request.uri().authority(), headers.iter().any(|(name, _)| name == "host")) {
+        headers.push(("host".to_owned(), authority.to_string()));
+    }
+    Record {
+        stand_in: stand_in.to_owned(),
+        method: request.method().to_string(),
+        target: target.to_owned(),
+        version: format!("{:?}", request.version()),
+        headers,
+        body: None,
+        sent: vec![],
+        left: None,
+        close_code: None,
+        cut: false,
+    }
+}
+
+/// Reads a body to its end and says how long it was.
+async fn drain(body: &mut Incoming) -> u64 {
+    let mut length = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        length += frame.data_ref().map_or(0, |data| data.len() as u64);
+    }
+    length
+}
+
+fn echo(record: &Record, length: u64) -> String {
+    let mut text = format!("{} {} {}\n", record.method, record.target, record.version);
+    for (name, value) in &record.headers {
+        let _ = writeln!(text, "{name}: {value}");
+    }
+    let _ = writeln!(text, "\n{length} bytes at {}", record.stand_in);
+    text
+}
+
+fn event(number: u32) -> Bytes {
+    Bytes::from(format!("id: {number}\ndata: event {number} of the stand-in\n\n"))
+}
+
+/// Answers piece by piece, a pause before each but the first, and notes when the client goes away.
+pub(super) fn stream(
+    kind: &'static str,
+    log: Log,
+    count: u32,
+    every: Duration,
+    piece: impl Fn(u32) -> Bytes + Send + 'static,
+) -> Response<Pieces> {
+    let (sender, pieces) = mpsc::channel(1);
+    tokio::spawn(async move {
+        for number in 0..count {
+            let pause = if number == 0 { Duration::ZERO } else { every };
+            tokio::select! {
+                () = sender.closed() => return log.left(),
+                () = tokio::time::sleep(pause) => {}
+            }
+            log.sent();
+            if sender.send(Frame::data(piece(number))).await.is_err() {
+                return log.left();
+            }
+        }
+    });
+    Pieces::response(kind, Pieces(pieces))
+}
+
+/// The body of an answer, as it is made.
+#[derive(Debug)]
+pub(super) struct Pieces(pub(super) mpsc::Receiver<Frame<Bytes>>);
+
+impl Pieces {
+    pub(super) fn whole(kind: &'static str, text: impl Into<Bytes>) -> Response<Pieces> {
+        let (sender, pieces) = mpsc::channel(1);
+        sender.try_send(Frame::data(text.into())).expect("the channel is empty");
+        Pieces::response(kind, Pieces(pieces))
+    }
+
+    pub(super) fn response(kind: &'static str, pieces: Pieces) -> Response<Pieces> {
+        let mut response = Response::new(pieces);
+        let headers = response.headers_mut();
+        headers.insert("content-type", hyper::header::HeaderValue::from_static(kind));
+        response
+    }
+}
+
+impl hyper::body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.poll_recv(cx).map(|frame| frame.map(Ok))
+    }
+}

@@ -1,0 +1,102 @@
+//! What a stand-in is told to do with a request.
+
+use std::fmt;
+use std::time::Duration;
+
+/// The request header that carries an order.
+pub const ORDER: &str = "X-Nginx-Gen";
+
+/// An order: `events nonce=7f count=6 every=200ms`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Order {
+    /// Names the request in the journal.
+    pub nonce: String,
+    /// What to do.
+    pub work: Work,
+}
+
+/// What a stand-in can do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Work {
+    /// Answer with what arrived; accept an upgrade to WebSocket, and echo its messages.
+    Echo,
+    /// Send so many events with a pause before each but the first.
+    Events {
+        /// How many.
+        count: u32,
+        /// The pause.
+        every: Duration,
+    },
+    /// Take the request, and never answer.
+    Hang,
+    /// Answer a gRPC call with so many messages, a pause before each but the first.
+    Grpc {
+        /// How many; one is a unary call's.
+        count: u32,
+        /// The pause.
+        every: Duration,
+    },
+}
+
+impl Order {
+    /// Reads the header; `None` when it is no order. Unknown words are left alone.
+    pub fn parse(text: &str) -> Option<Order> {
+        let mut words = text.split_ascii_whitespace();
+        let name = words.next()?;
+        let (mut nonce, mut count, mut every) = ("", 1, Duration::ZERO);
+        for (key, value) in words.filter_map(|word| word.split_once('=')) {
+            match key {
+                "nonce" => nonce = value,
+                "count" => count = value.parse().ok()?,
+                "every" => every = Duration::from_millis(value.strip_suffix("ms")?.parse().ok()?),
+                _ => {}
+            }
+        }
+        let work = match name {
+            "echo" => Work::Echo,
+            "events" => Work::Events { count, every },
+            "hang" => Work::Hang,
+            "grpc" => Work::Grpc { count, every },
+            _ => return None,
+        };
+        Some(Order { nonce: nonce.to_owned(), work })
+    }
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nonce = &self.nonce;
+        let paced = |name: &str, count: u32, every: Duration, f: &mut fmt::Formatter<'_>| {
+            write!(f, "{name} nonce={nonce} count={count} every={}ms", every.as_millis())
+        };
+        match self.work {
+            Work::Echo => write!(f, "echo nonce={nonce}"),
+            Work::Hang => write!(f, "hang nonce={nonce}"),
+            Work::Events { count, every } => paced("events", count, every, f),
+            Work::Grpc { count, every } => paced("grpc", count, every, f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_read_as_it_is_written() {
+        let paced = (6, Duration::from_millis(200));
+        let works = [
+            Work::Echo,
+            Work::Hang,
+            Work::Events { count: paced.0, every: paced.1 },
+            Work::Grpc { count: paced.0, every: paced.1 },
+        ];
+        for work in works {
+            let order = Order { nonce: "7f".to_owned(), work };
+            assert_eq!(Order::parse(&order.to_string()), Some(order));
+        }
+        for broken in ["", "dance", "events count=many", "events every=1s"] {
+            assert_eq!(Order::parse(broken), None, "{broken}");
+        }
+    }
+}
