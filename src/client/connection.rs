@@ -84,10 +84,8 @@ async fn secure(tcp: TcpStream, name: &str, tls: &Tls) -> Result<Connection, Fau
     let name = ServerName::try_from(name.to_owned()).map_err(|error| failed(&error))?;
     let builder = ClientConfig::builder_with_provider(provider());
     let builder = builder.with_protocol_versions(&versions(&tls.versions)).map_err(|error| failed(&error))?;
-    let mut config = builder
-        .dangerous()
-        .with_custom_certificate_verifier(tls.trust.verifier())
-        .with_no_client_auth();
+    let mut config =
+        builder.dangerous().with_custom_certificate_verifier(tls.trust.verifier()).with_no_client_auth();
     config.alpn_protocols = tls.alpn.iter().map(|name| name.as_bytes().to_vec()).collect();
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, tcp);
     let stream = connecting.await.map_err(|error| match error.kind() {

@@ -129,7 +129,11 @@ impl Session {
     ///
     /// # Errors
     /// When the peer does not.
-    pub async fn open(connection: Connection, version: Version, deadline: Duration) -> Result<Session, Fault> {
+    pub async fn open(
+        connection: Connection,
+        version: Version,
+        deadline: Duration,
+    ) -> Result<Session, Fault> {
         let io = TokioIo::new(connection);
         within(deadline, async {
             match version {

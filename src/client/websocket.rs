@@ -106,7 +106,8 @@ impl Socket {
     pub async fn receive(&mut self, deadline: Duration) -> Result<Message, Fault> {
         within(deadline, async {
             loop {
-                let message = self.stream.next().await.ok_or(Fault::Closed)?.map_err(|error| fault(&error))?;
+                let message =
+                    self.stream.next().await.ok_or(Fault::Closed)?.map_err(|error| fault(&error))?;
                 return Ok(match message {
                     tungstenite::Message::Text(text) => Message::Text(text.as_str().to_owned()),
                     tungstenite::Message::Binary(bytes) => Message::Binary(bytes),

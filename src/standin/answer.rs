@@ -95,7 +95,9 @@ fn record(stand_in: &str, request: &Request<Incoming>) -> Record {
     };
     let mut headers: Vec<_> = request.headers().iter().map(header).collect();
     // HTTP/2 carries the host outside the headers.
-    if let (Some(authority), false) = (request.uri().authority(), headers.iter().any(|(name, _)| name == "host")) {
+    if let (Some(authority), false) =
+        (request.uri().authority(), headers.iter().any(|(name, _)| name == "host"))
+    {
         headers.push(("host".to_owned(), authority.to_string()));
     }
     Record {

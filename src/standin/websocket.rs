@@ -35,7 +35,8 @@ pub(super) fn accept(mut request: Request<Incoming>, log: Log) -> Response<Piece
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         if let Ok(stream) = upgrade.await {
-            echo(WebSocketStream::from_raw_socket(TokioIo::new(stream), Role::Server, None).await, &log).await;
+            echo(WebSocketStream::from_raw_socket(TokioIo::new(stream), Role::Server, None).await, &log)
+                .await;
         }
         log.left();
     });
