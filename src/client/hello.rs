@@ -1,4 +1,4 @@
-//! TLS 1.0 and 1.1, which no safe library speaks any more: a ClientHello by hand, and what comes back.
+//! TLS 1.0 and 1.1, which no safe library speaks any more: a `ClientHello` by hand, and what comes back.
 
 use std::net::SocketAddr;
 use std::time::Duration;

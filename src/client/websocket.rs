@@ -128,8 +128,9 @@ impl Socket {
 fn fault(error: &Error) -> Fault {
     match error {
         Error::Http(reply) => Fault::Refused(reply.status().as_u16()),
-        Error::ConnectionClosed | Error::AlreadyClosed => Fault::Closed,
-        Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => Fault::Closed,
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => Fault::Closed,
         Error::Io(error) => Fault::broken(error),
         other => Fault::Protocol(other.to_string()),
     }
