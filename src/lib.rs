@@ -10,7 +10,7 @@
 //! 4. `environment`, `report`
 //! 5. `render`, `lint`, `diff`, `fix`, `route`
 //! 6. `compile`
-//! 7. `sandbox`
+//! 7. `sandbox`, `probe`
 //! 8. `cli`
 
 pub mod cli;
@@ -25,6 +25,7 @@ mod folder;
 pub mod lint;
 pub mod nginx;
 pub mod outcome;
+pub mod probe;
 pub mod render;
 pub mod report;
 pub mod route;
