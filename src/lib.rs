@@ -10,9 +10,12 @@
 //! 4. `environment`, `report`
 //! 5. `render`, `lint`, `diff`, `fix`, `route`
 //! 6. `compile`
-//! 7. `sandbox`, `probe`
-//! 8. `cli`
+//! 7. `checks`
+//! 8. `sandbox`
+//! 9. `cli`
 
+#[cfg(feature = "network")]
+pub mod checks;
 pub mod cli;
 #[cfg(feature = "network")]
 pub mod client;
@@ -25,7 +28,6 @@ mod folder;
 pub mod lint;
 pub mod nginx;
 pub mod outcome;
-pub mod probe;
 pub mod render;
 pub mod report;
 pub mod route;

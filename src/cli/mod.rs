@@ -13,7 +13,6 @@ mod man;
 mod output;
 mod profile;
 #[cfg(feature = "network")]
-#[allow(dead_code, reason = "the checks are about to use it")]
 mod proving;
 mod render;
 mod route;

@@ -2,18 +2,21 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use super::proving::Proving;
+use super::proving::{Proving, progress};
 use super::selection::{Selected, Selection};
 use super::{Outcome, Run};
+use crate::checks::{self, Deployment, Wanted};
 use crate::compile::{self, Compiled, Parsed};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Environment;
+use crate::outcome::Progress;
 use crate::report::outcomes::{Fact, Proof};
-use crate::sandbox::{self, Isolation, Judgement, Program, Sandbox, Setup, Wanted};
+use crate::sandbox::{self, Isolation, Judgement, Program, Sandbox, Seconds, Setup};
+use crate::standin::{Journal, Listener, StandIns};
 use crate::text::Sources;
 
 #[derive(Debug, clap::Args)]
@@ -33,6 +36,18 @@ pub(super) struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=4096))]
     connections: u16,
 
+    /// Only locations with this path
+    #[arg(long, value_name = "PATH")]
+    location: Option<String>,
+
+    /// Only this check; repeat for several
+    #[arg(long = "check", value_name = "CHECK")]
+    checks: Vec<String>,
+
+    /// How many seconds an answer may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=3600))]
+    timeout: u16,
+
     #[command(flatten)]
     proving: Proving,
 }
@@ -49,9 +64,9 @@ enum Isolate {
 
 pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     let wanted = match args.isolation {
-        Isolate::Auto => Wanted::Auto,
-        Isolate::Namespaces => Wanted::Namespaces,
-        Isolate::Rewrite => Wanted::Rewrite,
+        Isolate::Auto => sandbox::Wanted::Auto,
+        Isolate::Namespaces => sandbox::Wanted::Namespaces,
+        Isolate::Rewrite => sandbox::Wanted::Rewrite,
     };
     match sandbox::enter(wanted)? {
         Ok(code) => Ok(Outcome::Elsewhere(code)),
@@ -89,17 +104,72 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
     run.out.report(&warnings, &run.sources);
     let back_ends = sandbox.back_ends()?;
     sandbox.start()?;
+    let meanwhile = progress(run);
+    let under = Under { environment: &selected.environment, files: &files, sources: &run.sources };
+    let outcomes = check(args, under, &sandbox, back_ends, meanwhile.as_ref())?;
+    drop(meanwhile);
     let proof = Proof {
         command: "test",
         environment: selected.environment.name.clone(),
         facts,
         changes: sandbox.changes(),
-        outcomes: vec![],
+        outcomes,
         took: started.elapsed(),
     };
-    drop(back_ends);
     args.proving.print(run, &proof)
 }
+
+/// What is under test.
+#[derive(Clone, Copy)]
+struct Under<'u> {
+    environment: &'u Environment,
+    files: &'u [Parsed],
+    sources: &'u Sources,
+}
+
+/// Makes the checks, with stand-ins where the back ends are.
+fn check(
+    args: &Args,
+    under: Under<'_>,
+    sandbox: &Sandbox,
+    back_ends: Vec<Listener>,
+    meanwhile: &dyn Progress,
+) -> anyhow::Result<Vec<crate::outcome::Outcome>> {
+    let runtime = tokio::runtime::Runtime::new().context("no threads can be started")?;
+    let journal = Journal::new();
+    let seconds = Seconds::of(sandbox);
+    let resolve = |name: &str, port: u16| sandbox.find(name, port);
+    let found = |path: &str| sandbox.found(path);
+    let deployment = Deployment {
+        purpose: "test",
+        resolve: &resolve,
+        trust: sandbox.trust()?,
+        headers: vec![],
+        journal: Some(&journal),
+        variants: Some(&seconds),
+        found: Some(&found),
+        access_log: Some(sandbox.main().access_log()),
+        connections: args.connections.into(),
+        patience: Duration::from_secs(args.timeout.into()),
+    };
+    let Under { environment, files, sources } = under;
+    let context = checks::Context { environment, files, sources, deployment };
+    let wanted = Wanted {
+        site: args.selection.site.clone(),
+        location: args.location.clone(),
+        checks: args.checks.clone(),
+        at_once: AT_ONCE,
+    };
+    let outcomes = runtime.block_on(async {
+        let _stand_ins = StandIns::serve(back_ends, &journal).context("no stand-in can be started")?;
+        anyhow::Ok(checks::run(&context, &wanted, meanwhile).await)
+    })?;
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    Ok(outcomes)
+}
+
+/// How many checks are made at once: they wait more than they work, and a busy machine delays what is timed.
+const AT_ONCE: usize = 12;
 
 /// All files of the environment, whichever site is wanted: alone it may lack what they share.
 fn parsed(selected: &Selected, sources: &mut Sources) -> Result<Vec<Parsed>, Vec<Diagnostic>> {

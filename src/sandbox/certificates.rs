@@ -11,6 +11,7 @@ use rcgen::{
 pub(super) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
+    der: Vec<u8>,
     /// The key at each path of a key, made when it is first asked for.
     keys: BTreeMap<String, KeyPair>,
 }
@@ -23,13 +24,19 @@ impl Authority {
         params.distinguished_name = named("nginx-gen throwaway authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        let pem = params.self_signed(&key)?.pem();
-        Ok(Authority { issuer: Issuer::new(params, key), pem, keys: BTreeMap::new() })
+        let own = params.self_signed(&key)?;
+        let (pem, der) = (own.pem(), own.der().to_vec());
+        Ok(Authority { issuer: Issuer::new(params, key), pem, der, keys: BTreeMap::new() })
     }
 
     /// Its own certificate, in PEM.
     pub(super) fn pem(&self) -> &str {
         &self.pem
+    }
+
+    /// The same in DER.
+    pub(super) fn der(&self) -> &[u8] {
+        &self.der
     }
 
     /// A certificate with its chain in PEM, for names as `server_name` has them and the key at a path.

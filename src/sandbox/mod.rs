@@ -7,6 +7,7 @@
 mod certificates;
 #[cfg(target_os = "linux")]
 mod cover;
+mod deployed;
 mod guard;
 mod instance;
 mod isolation;
@@ -32,14 +33,16 @@ use self::places::Places;
 use self::script::{Script, Socket, What};
 use self::sockets::{Reserved, Stand, has_ipv6};
 use self::stands::Played;
+use crate::checks::Variant;
 use crate::compile::Parsed;
+use crate::standin::Listener;
 use crate::text::Sources;
 
+pub use deployed::Seconds;
 pub use instance::Instance;
 pub use isolation::{Isolation, Wanted, enter};
 pub use judgement::{Faulty, Judgement};
 pub use program::Program;
-pub use sockets::Listener;
 pub use verdict::{Message, Verdict};
 
 /// What to run, and how.
@@ -62,31 +65,14 @@ pub struct Setup<'s> {
 pub struct Sandbox {
     script: Script,
     places: Places,
-    authority: String,
+    /// The certificate of the run's authority, in DER.
+    authority: Vec<u8>,
     program: Program,
     isolation: Isolation,
     connections: usize,
     /// Where the stand-in of each back end listens.
     stands: BTreeMap<String, Played>,
     main: Instance,
-}
-
-/// A back end that is to be played, and the socket for it.
-#[derive(Debug)]
-pub struct BackEnd {
-    /// As the files name it, with its port.
-    pub address: String,
-    /// Where its connections come in.
-    pub listener: Listener,
-}
-
-/// Another nginx of the same files.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Variant {
-    /// What the longest silences of back ends (`proxy_read_timeout` and its like) are divided by.
-    pub scale: Option<u32>,
-    /// Whether nobody listens where the back ends are.
-    pub without_back_ends: bool,
 }
 
 impl Sandbox {
@@ -108,7 +94,7 @@ impl Sandbox {
         };
         let stands = stands::of(&script, &places, &setup.isolation)?;
         stage(&setup.isolation, &script, &places, &mut authority)?;
-        let authority = authority.pem().to_owned();
+        let authority = authority.der().to_vec();
         let Setup { program, isolation, connections, .. } = setup;
         let sandbox = Sandbox { script, places, authority, program, isolation, connections, stands, main };
         sandbox.lay_out(&sandbox.main, &|_| true)?;
@@ -127,12 +113,12 @@ impl Sandbox {
     ///
     /// # Errors
     /// When an address is taken.
-    pub fn back_ends(&self) -> anyhow::Result<Vec<BackEnd>> {
+    pub fn back_ends(&self) -> anyhow::Result<Vec<Listener>> {
         let listen = |(address, played): (&String, &Played)| {
             let stand = &played.stand;
-            let listener =
+            let socket =
                 stand.listen().with_context(|| format!("no stand-in can listen at `{}`", stand.written()))?;
-            Ok(BackEnd { address: address.clone(), listener })
+            Ok(Listener { name: address.clone(), socket })
         };
         self.stands.iter().map(listen).collect()
     }
@@ -183,11 +169,6 @@ impl Sandbox {
     /// The nginx that runs the files as they are.
     pub fn main(&self) -> &Instance {
         &self.main
-    }
-
-    /// The authority of all certificates, in PEM.
-    pub fn authority(&self) -> &str {
-        &self.authority
     }
 
     /// Where a file is found that the rendered text names.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use rustix::net::{AddressFamily, SocketType, bind, getsockname, listen, socket, sockopt};
 
 use super::script::Socket;
+use crate::standin;
 
 /// More connections than any run opens at once wait to be taken.
 const BACKLOG: i32 = 4096;
@@ -31,15 +32,6 @@ pub(super) enum Stand {
     Unix(PathBuf),
 }
 
-/// A listening socket of a stand-in.
-#[derive(Debug)]
-pub enum Listener {
-    /// At an address.
-    Tcp(TcpListener),
-    /// At a path.
-    Unix(UnixListener),
-}
-
 impl Stand {
     /// As it is written in a `proxy_pass` or a group's `server`.
     pub(super) fn written(&self) -> String {
@@ -50,18 +42,18 @@ impl Stand {
     }
 
     /// Listens there.
-    pub(super) fn listen(&self) -> io::Result<Listener> {
+    pub(super) fn listen(&self) -> io::Result<standin::Socket> {
         match self {
             Stand::Tcp(address) => {
                 let made = made(*address)?;
                 listen(&made, BACKLOG)?;
-                Ok(Listener::Tcp(TcpListener::from(made)))
+                Ok(standin::Socket::Tcp(TcpListener::from(made)))
             }
             Stand::Unix(path) => {
                 if let Some(folder) = path.parent() {
                     std::fs::create_dir_all(folder)?;
                 }
-                Ok(Listener::Unix(UnixListener::bind(path)?))
+                Ok(standin::Socket::Unix(UnixListener::bind(path)?))
             }
         }
     }

@@ -1,0 +1,360 @@
+//! What a check works with: one route of one deployment.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use super::{Check, Symptom, Transport};
+use crate::client::{Connection, Endpoint, Fault, Reply, Request, Session, Trust, connect, user_agent};
+use crate::compile::Parsed;
+use crate::environment::{Address, Environment, Location, Site, Upstream};
+use crate::nginx::inheritance::Effective;
+use crate::nginx::tree::Directive;
+use crate::outcome::{Outcome, Route, Timeline, Verdict};
+use crate::standin::{Journal, ORDER, Work};
+use crate::text::Sources;
+
+/// All that is checked, and where it is reached.
+pub struct Context<'c> {
+    /// What was declared.
+    pub environment: &'c Environment,
+    /// What was rendered from it.
+    pub files: &'c [Parsed],
+    /// The table with the texts.
+    pub sources: &'c Sources,
+    /// Where it runs.
+    pub deployment: Deployment<'c>,
+}
+
+/// Where an environment runs.
+pub struct Deployment<'d> {
+    /// What the client calls itself: `test` or `probe`.
+    pub purpose: &'static str,
+    /// Where a port of a name is found; `Err` says why it is not.
+    pub resolve: &'d (dyn Fn(&str, u16) -> Result<SocketAddr, String> + Sync),
+    /// Whose certificates are believed.
+    pub trust: Trust,
+    /// Headers of every request.
+    pub headers: Vec<(String, String)>,
+    /// What the stand-ins wrote down; none where real back ends answer.
+    pub journal: Option<&'d Journal>,
+    /// Second nginxes; none where there can be none.
+    pub variants: Option<&'d dyn Variants>,
+    /// Where a file is found that the rendered text names; none where nobody knows.
+    pub found: Option<&'d (dyn Fn(&str) -> PathBuf + Sync)>,
+    /// The access log of sites that name none.
+    pub access_log: Option<PathBuf>,
+    /// How many streams and sockets are held open at once.
+    pub connections: usize,
+    /// How long an answer may take.
+    pub patience: Duration,
+}
+
+/// Another nginx of the same files.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Variant {
+    /// What the longest silences of back ends (`proxy_read_timeout` and its like) are divided by.
+    pub scale: Option<u32>,
+    /// Whether nobody listens where the back ends are.
+    pub without_back_ends: bool,
+}
+
+/// Whoever can start second nginxes.
+pub trait Variants: Sync {
+    /// Where a port of a name is found on a variant, which is started when it is first asked for. May block.
+    fn resolve(&self, variant: Variant, name: &str, port: u16) -> Result<SocketAddr, String>;
+}
+
+/// One check of one route.
+pub struct Case<'c> {
+    /// All there is.
+    pub context: &'c Context<'c>,
+    /// The check.
+    pub check: &'static Check,
+    /// The site; none for what belongs to no single one.
+    pub site: Option<&'c Site>,
+    /// The location; none for the site as a whole.
+    pub location: Option<&'c Location>,
+    pub(super) started: Instant,
+}
+
+/// What a stand-in is told, and the name by which the request is found in the journal.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The name.
+    pub nonce: String,
+    header: String,
+}
+
+impl Order {
+    /// An order with a name that no other has.
+    pub fn new(work: Work) -> Order {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let nonce = format!("{:x}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let header = crate::standin::Order { nonce: nonce.clone(), work }.to_string();
+        Order { nonce, header }
+    }
+
+    /// The header that carries it.
+    pub fn header(&self) -> (String, String) {
+        (ORDER.to_owned(), self.header.clone())
+    }
+}
+
+impl<'c> Case<'c> {
+    /// The site of a check that is made of sites or locations.
+    ///
+    /// # Panics
+    /// In a check of the environment.
+    pub fn site(&self) -> &'c Site {
+        self.site.expect("the check is of sites or locations")
+    }
+
+    /// The location of a check that is made of locations.
+    ///
+    /// # Panics
+    /// In any other check.
+    pub fn location(&self) -> &'c Location {
+        self.location.expect("the check is of locations")
+    }
+
+    /// The deployment.
+    pub fn deployment(&self) -> &'c Deployment<'c> {
+        &self.context.deployment
+    }
+
+    /// How long an answer may take.
+    pub fn patience(&self) -> Duration {
+        self.deployment().patience
+    }
+
+    /// The journal of the stand-ins.
+    ///
+    /// # Panics
+    /// In a check that does not say that it needs them.
+    pub fn journal(&self) -> &'c Journal {
+        self.deployment().journal.expect("the check says that it needs stand-ins")
+    }
+
+    /// The ways in which clients reach the site's locations, the plainest first.
+    pub fn transports(&self) -> Vec<Transport> {
+        let is_http2 = self.context.environment.nginx.as_ref().is_some_and(|settings| settings.http2);
+        match (self.site().tls.is_some(), is_http2) {
+            (false, _) => vec![Transport::Clear],
+            (true, false) => vec![Transport::Tls],
+            (true, true) => vec![Transport::Tls, Transport::Http2],
+        }
+    }
+
+    /// The port of a way.
+    pub fn port(&self, transport: Transport) -> u16 {
+        if transport == Transport::Clear { self.site().http_port } else { self.site().https_port }
+    }
+
+    /// The name and port as a client types them.
+    pub fn authority(&self, transport: Transport) -> String {
+        self.authority_of(self.site().name(), transport)
+    }
+
+    /// The same for another name of the site.
+    pub fn authority_of(&self, name: &str, transport: Transport) -> String {
+        let usual = if transport == Transport::Clear { 80 } else { 443 };
+        let port = self.port(transport);
+        if port == usual { name.to_owned() } else { format!("{name}:{port}") }
+    }
+
+    /// The path to ask for.
+    ///
+    /// # Errors
+    /// With the reason, where none is known.
+    pub fn path(&self) -> Result<String, String> {
+        super::path::of(self.location())
+    }
+
+    /// A `GET` of a path, as this deployment's client.
+    pub fn get(&self, transport: Transport, target: &str) -> Request {
+        let agent = user_agent(self.deployment().purpose);
+        let mut request = Request::get(self.authority(transport), target).header("user-agent", agent);
+        request.headers.extend(self.deployment().headers.iter().cloned());
+        request
+    }
+
+    /// The same, with an order to the stand-in.
+    pub fn ordered(&self, transport: Transport, target: &str, order: &Order) -> Request {
+        let mut request = self.get(transport, target);
+        request.headers.push(order.header());
+        request
+    }
+
+    /// Connects to the site.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn connect(&self, transport: Transport) -> Result<Connection, Fault> {
+        self.connect_to(None, transport).await
+    }
+
+    /// Connects to the site on the main nginx, or on a variant.
+    ///
+    /// # Errors
+    /// When that fails, or the variant does not start.
+    ///
+    /// # Panics
+    /// With a variant in a check that does not say that it needs them.
+    pub async fn connect_to(
+        &self,
+        variant: Option<Variant>,
+        transport: Transport,
+    ) -> Result<Connection, Fault> {
+        let (name, port) = (self.site().name(), self.port(transport));
+        let address = match variant {
+            None => (self.deployment().resolve)(name, port),
+            Some(variant) => {
+                let variants = self.deployment().variants.expect("the check says that it needs variants");
+                tokio::task::block_in_place(|| variants.resolve(variant, name, port))
+            }
+        };
+        let address = address.map_err(Fault::Connect)?;
+        let tls = transport.tls(&self.deployment().trust);
+        connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
+    }
+
+    /// Opens HTTP to the site.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn session(&self, transport: Transport) -> Result<Session, Fault> {
+        self.session_on(None, transport).await
+    }
+
+    /// Opens HTTP to the site on the main nginx, or on a variant.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn session_on(&self, variant: Option<Variant>, transport: Transport) -> Result<Session, Fault> {
+        let connection = self.connect_to(variant, transport).await?;
+        Session::open(connection, transport.version(), self.patience()).await
+    }
+
+    /// Connects, sends one request, and waits for the head of its answer. The session is to be kept while the body is
+    /// read.
+    ///
+    /// # Errors
+    /// When any of that fails.
+    pub async fn ask(&self, transport: Transport, request: &Request) -> Result<(Session, Reply), Fault> {
+        let mut session = self.session(transport).await?;
+        let reply = session.send(request, self.patience()).await?;
+        Ok((session, reply))
+    }
+
+    /// The server block that serves the location, and the location in it.
+    pub fn rendered(&self) -> Option<(Directive<'c>, Option<Directive<'c>>)> {
+        let site = self.site?;
+        let file = self.context.files.iter().find(|file| file.name == site.file_name())?;
+        let root = file.tree.root(self.context.sources);
+        let wanted = self.location.map(|one| (one.modifier.as_str(), one.path.value.as_str()));
+        let is_wanted = |location: &Directive<'c>| {
+            let words: Vec<_> = location.args().map(|word| word.value().into_owned()).collect();
+            match words.as_slice() {
+                [path] => wanted == Some(("", path)),
+                [modifier, path, ..] => wanted == Some((modifier, path)),
+                [] => false,
+            }
+        };
+        let servers: Vec<_> = root.descendants().filter(|one| one.is("server") && one.is_block()).collect();
+        let holding = servers.iter().rev().find_map(|server| {
+            let location = server.descendants().find(|one| one.is("location") && is_wanted(one))?;
+            Some((*server, Some(location)))
+        });
+        holding.or_else(|| servers.last().map(|server| (*server, None)))
+    }
+
+    /// What holds in the location, or in the server where there is no location.
+    pub fn settings(&self) -> Option<Effective<'c>> {
+        let (server, location) = self.rendered()?;
+        Some(Effective::inside(location.unwrap_or(server)))
+    }
+
+    /// Where a file of the rendered text is found; none where nobody knows.
+    pub fn found(&self, path: &Path) -> Option<PathBuf> {
+        self.deployment().found.map(|found| found(&path.display().to_string()))
+    }
+
+    /// Whether an address, as a stand-in is called, is one that the site's service is declared to have.
+    pub fn is_own_back_end(&self, stand_in: &str) -> bool {
+        let addresses: Vec<&Address> = match &self.site().upstream.value {
+            Upstream::One(address) => vec![address],
+            Upstream::Group(group) => group.servers.iter().map(|server| &server.address).collect(),
+        };
+        addresses.into_iter().any(|address| match address {
+            Address::Tcp { host, port } => stand_in == format!("{host}:{port}"),
+            Address::Unix(path) => stand_in == format!("unix:{path}"),
+        })
+    }
+
+    fn route(&self, via: Option<Transport>) -> Route {
+        Route {
+            site: self.site.map(|site| site.name().to_owned()).unwrap_or_default(),
+            location: self.location.map(|location| {
+                let modifier = location.modifier.as_str();
+                let space = if modifier.is_empty() { "" } else { " " };
+                format!("{modifier}{space}{}", location.path.value)
+            }),
+            kind: self.location.map(|location| location.kind.name()),
+            via: via.map(Transport::name),
+        }
+    }
+
+    /// That it is as promised.
+    pub fn passed(
+        &self,
+        via: Option<Transport>,
+        expected: impl Into<String>,
+        seen: impl Into<String>,
+    ) -> Outcome {
+        self.outcome(via, Verdict::Passed, expected.into(), seen.into())
+    }
+
+    /// That it is not, with what may be behind it.
+    pub fn failed(
+        &self,
+        via: Option<Transport>,
+        expected: impl Into<String>,
+        seen: impl Into<String>,
+        symptom: Symptom<'_>,
+    ) -> Outcome {
+        let diagnosis = super::diagnosis::diagnose(self, via, symptom);
+        self.outcome(via, Verdict::Failed(diagnosis), expected.into(), seen.into())
+    }
+
+    /// That it could not be made.
+    pub fn skipped(
+        &self,
+        via: Option<Transport>,
+        expected: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Outcome {
+        self.outcome(via, Verdict::Skipped(reason.into()), expected.into(), "nothing".to_owned())
+    }
+
+    fn outcome(&self, via: Option<Transport>, verdict: Verdict, expected: String, seen: String) -> Outcome {
+        Outcome {
+            check: self.check.id,
+            route: self.route(via),
+            verdict,
+            expected,
+            seen,
+            took: self.started.elapsed(),
+            timeline: None,
+        }
+    }
+}
+
+impl Outcome {
+    /// Adds when each piece was sent and arrived.
+    #[must_use]
+    pub fn with_timeline(self, timeline: Timeline) -> Outcome {
+        Outcome { timeline: Some(timeline), ..self }
+    }
+}

@@ -1,0 +1,372 @@
+//! From what was seen to what may be behind it, which lines decide it, and what to run next.
+
+use super::{Case, Transport};
+use crate::client::Fault;
+use crate::diagnostic::Label;
+use crate::environment::{Address, Upstream};
+use crate::outcome::Diagnosis;
+
+/// What was seen that was not to be.
+#[derive(Clone, Copy, Debug)]
+pub enum Symptom<'s> {
+    /// An operation of the client came to nothing.
+    Fault(&'s Fault),
+    /// An answer with another status than expected.
+    Status(u16),
+    /// A WebSocket handshake that was not answered with 101, but with this.
+    NoUpgrade(u16),
+    /// Nothing came, for too long.
+    Silence,
+    /// Pieces of a stream arrive together, later than they were sent.
+    Late,
+    /// An open stream or socket was ended by nginx.
+    Cut,
+    /// The back end saw another value of this request header.
+    RequestHeader(&'s str),
+    /// The client saw another value of this answer's header.
+    ResponseHeader(&'s str),
+    /// A body was refused, or let through, at the wrong size.
+    BodySize,
+    /// Another back end was reached, or none.
+    Elsewhere,
+    /// Something of TLS is not as declared.
+    Tls,
+    /// A line in the access log that was not to be there.
+    Logged,
+    /// A file was served, or not.
+    File,
+    /// The client's leaving was not noticed.
+    Unnoticed,
+    /// Something of the check itself.
+    Bug,
+}
+
+/// What is known of a symptom.
+struct Advice {
+    /// The likeliest first.
+    causes: &'static [&'static str],
+    /// The directives that decide it, with those of the server.
+    directives: &'static [&'static str],
+    /// As they are typed; `{…}` are filled in.
+    commands: &'static [&'static str],
+}
+
+/// What may be behind a failure, at its lines of nginx and YAML.
+pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: Symptom<'_>) -> Diagnosis {
+    let advice = advice(symptom);
+    let fill = |text: &&str| fill(text, case, via);
+    let mut causes: Vec<String> = advice.causes.iter().map(fill).collect();
+    if let Symptom::RequestHeader(name) | Symptom::ResponseHeader(name) = symptom {
+        for cause in &mut causes {
+            *cause = cause.replace("{header}", name);
+        }
+    }
+    Diagnosis {
+        causes,
+        places: places(case, advice.directives),
+        commands: advice.commands.iter().map(fill).collect(),
+    }
+}
+
+fn advice(symptom: Symptom<'_>) -> Advice {
+    match symptom {
+        Symptom::Fault(Fault::Connect(_)) => REFUSED,
+        Symptom::Fault(Fault::Tls(_)) | Symptom::Tls => TLS,
+        Symptom::Fault(Fault::Closed) => CLOSED,
+        Symptom::Fault(Fault::Refused(status)) => no_upgrade(*status),
+        Symptom::NoUpgrade(status) => no_upgrade(status),
+        Symptom::Fault(Fault::Timeout(_)) | Symptom::Silence => SILENCE,
+        Symptom::Fault(Fault::Protocol(_)) => PROTOCOL,
+        Symptom::Status(status) => of_status(status),
+        Symptom::Late => LATE,
+        Symptom::Cut => CUT,
+        Symptom::RequestHeader(_) => REQUEST_HEADER,
+        Symptom::ResponseHeader(_) => RESPONSE_HEADER,
+        Symptom::BodySize => BODY_SIZE,
+        Symptom::Elsewhere => ELSEWHERE,
+        Symptom::Logged => LOGGED,
+        Symptom::File => FILE,
+        Symptom::Unnoticed => UNNOTICED,
+        Symptom::Bug => BUG,
+    }
+}
+
+const REFUSED: Advice = Advice {
+    causes: &[
+        "nginx does not run, or listens on another address or port",
+        "a firewall or security group lets nobody through",
+    ],
+    directives: &["listen"],
+    commands: &["sudo ss -ltnp 'sport = :{port}'", "systemctl status nginx"],
+};
+
+const TLS: Advice = Advice {
+    causes: &[
+        "the certificate is of another name, expired, or sent without its chain",
+        "another server block answers for this name: see which one",
+        "`ssl_protocols` does not hold what was offered, or holds more than is declared",
+    ],
+    directives: &["ssl_certificate", "ssl_protocols", "server_name"],
+    commands: &[
+        "openssl s_client -connect {host}:{port} -servername {host} </dev/null",
+        "nginx-gen route {environment} {url}",
+    ],
+};
+
+const CLOSED: Advice = Advice {
+    causes: &[
+        "the back end closed the connection: it crashed, or does not speak this protocol at this path",
+        "the upgrade did not reach it: `Upgrade` and `Connection` are lost where a location sets one header of its own",
+        "nginx gave the connection up for its silence: a time-out is shorter than the promise",
+    ],
+    directives: &["proxy_set_header", "proxy_http_version", "proxy_read_timeout"],
+    commands: &["nginx-gen explain upgrade-lost", "nginx-gen route {environment} {url}"],
+};
+
+const SILENCE: Advice = Advice {
+    causes: &[
+        "the back end takes the request and does not answer",
+        "nginx holds the answer back until it has gathered enough: `proxy_buffering`",
+        "packets are dropped on the way: a firewall without an answer",
+    ],
+    directives: &["proxy_read_timeout", "proxy_buffering", "proxy_pass"],
+    commands: &["curl -sv --max-time 10 {back_end}{path}", "nginx-gen route {environment} {url}"],
+};
+
+const PROTOCOL: Advice = Advice {
+    causes: &[
+        "what answers does not speak the protocol of this port: HTTP where TLS is expected, or the reverse",
+    ],
+    directives: &["listen", "http2"],
+    commands: &["curl -sv {url}"],
+};
+
+const LATE: Advice = Advice {
+    causes: &[
+        "`proxy_buffering` is on: over TLS output waits for 16 KiB unless something flushes it, and an answer in \
+         HTTP/1.0 waits for its end",
+        "`gzip` gathers the events",
+        "another location serves the path, whose settings are not the stream's",
+    ],
+    directives: &["proxy_buffering", "proxy_http_version", "gzip", "proxy_ignore_headers", "proxy_cache"],
+    commands: &["nginx-gen explain stream-buffered", "nginx-gen route {environment} {url}"],
+};
+
+const CUT: Advice = Advice {
+    causes: &[
+        "`proxy_read_timeout` is shorter than the longest silence that the type promises to outlast",
+        "the back end sends no heartbeat",
+    ],
+    directives: &["proxy_read_timeout", "proxy_send_timeout", "grpc_read_timeout"],
+    commands: &["nginx-gen explain short-timeout", "nginx-gen route {environment} {url}"],
+};
+
+const REQUEST_HEADER: Advice = Advice {
+    causes: &[
+        "`{header}` is not set here: one `proxy_set_header` in a location drops all inherited ones",
+        "it is set to something else further in",
+    ],
+    directives: &["proxy_set_header", "grpc_set_header"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const RESPONSE_HEADER: Advice = Advice {
+    causes: &[
+        "`{header}` is not added here: one `add_header` in a location drops all inherited ones",
+        "without `always` it is left out of errors",
+    ],
+    directives: &["add_header", "expires"],
+    commands: &["curl -sI {url}", "nginx-gen explain shared-header-loss"],
+};
+
+const BODY_SIZE: Advice = Advice {
+    causes: &["`client_max_body_size` is another one than declared, or set on another level"],
+    directives: &["client_max_body_size"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const ELSEWHERE: Advice = Advice {
+    causes: &[
+        "another location or server takes the request",
+        "`proxy_pass` leads to another address or port than declared",
+    ],
+    directives: &["proxy_pass", "grpc_pass", "return", "rewrite"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const LOGGED: Advice = Advice {
+    causes: &["`access_log off` is missing here, or another location takes the request"],
+    directives: &["access_log"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const FILE: Advice = Advice {
+    causes: &[
+        "`root` and `alias` differ: `root` keeps the location's path, `alias` replaces it",
+        "another location takes the request",
+    ],
+    directives: &["root", "alias", "try_files", "index"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const UNNOTICED: Advice = Advice {
+    causes: &["`proxy_ignore_client_abort` is on: nginx reads on for a client that is gone"],
+    directives: &["proxy_ignore_client_abort"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const BUG: Advice = Advice {
+    causes: &["a fault of nginx-gen, not of this route"],
+    directives: &[],
+    commands: &["RUST_BACKTRACE=1 nginx-gen {purpose} {environment}"],
+};
+
+const BAD_GATEWAY: Advice = Advice {
+    causes: &[
+        "the back end does not run, or listens on another port: nothing answers at {back_end}",
+        "it runs in a container whose port is not published on this address",
+        "it ended the connection without an answer",
+    ],
+    directives: &["proxy_pass", "grpc_pass"],
+    commands: &["curl -sv --max-time 5 {back_end}{path}", "sudo ss -ltnp", "docker compose ps"],
+};
+
+const NOT_FOUND: Advice = Advice {
+    causes: &[
+        "the back end knows no such path: is a prefix taken off, or not, that it expects?",
+        "another location or server takes the request",
+    ],
+    directives: &["proxy_pass", "root", "alias", "try_files"],
+    commands: &[
+        "curl -s -o /dev/null -w '%{http_code}\\n' {back_end}{path}",
+        "nginx-gen route {environment} {url}",
+    ],
+};
+
+const GATEWAY_TIMEOUT: Advice = Advice {
+    causes: &[
+        "the back end took longer than `proxy_read_timeout`, or could not be reached within `proxy_connect_timeout`",
+    ],
+    directives: &["proxy_read_timeout", "proxy_connect_timeout", "proxy_pass"],
+    commands: &["curl -sv --max-time 60 {back_end}{path}"],
+};
+
+const REDIRECTED: Advice = Advice {
+    causes: &[
+        "a `return` or `rewrite` of the server answers before any location is looked for",
+        "the path lacks its final slash, which nginx adds by a redirect",
+    ],
+    directives: &["return", "rewrite"],
+    commands: &["curl -sI {url}", "nginx-gen explain missing-twin", "nginx-gen route {environment} {url}"],
+};
+
+const FORBIDDEN: Advice = Advice {
+    causes: &[
+        "access is restricted here: a login, a token or an address is asked for",
+        "a file may not be read",
+    ],
+    directives: &["deny", "allow", "auth_basic", "auth_request"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const ANSWERED: Advice = Advice {
+    causes: &["the back end answers so", "another location or server takes the request"],
+    directives: &["proxy_pass", "return"],
+    commands: &["curl -sv {url}", "nginx-gen route {environment} {url}"],
+};
+
+const NOT_UPGRADED: Advice = Advice {
+    causes: &[
+        "`Upgrade` and `Connection` do not reach the back end: they are not set here, or dropped by a \
+         `proxy_set_header` in the location",
+        "`proxy_http_version` is 1.0, in which many back ends know no upgrade",
+        "the back end serves no WebSocket at this path",
+    ],
+    directives: &["proxy_set_header", "proxy_http_version", "proxy_pass"],
+    commands: &[
+        "nginx-gen explain upgrade-lost",
+        "curl -sv --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+         -H 'Sec-WebSocket-Key: bmdpbngtZ2VuLWNoZWNrIQ==' {back_end}{path}",
+    ],
+};
+
+fn of_status(status: u16) -> Advice {
+    match status {
+        502 => BAD_GATEWAY,
+        504 | 408 => GATEWAY_TIMEOUT,
+        413 => BODY_SIZE,
+        404 => NOT_FOUND,
+        401 | 403 => FORBIDDEN,
+        300..=399 => REDIRECTED,
+        _ => ANSWERED,
+    }
+}
+
+/// A handshake that a gateway, a redirect or a guard answered has their causes; any other lost its upgrade.
+fn no_upgrade(status: u16) -> Advice {
+    match status {
+        300..=399 | 401 | 403 | 502 | 504 => of_status(status),
+        _ => NOT_UPGRADED,
+    }
+}
+
+/// The directives that hold for the route, and where it is declared.
+fn places(case: &Case<'_>, directives: &[&str]) -> Vec<Label> {
+    let mut places: Vec<Label> = Vec::new();
+    if let Some(settings) = case.settings() {
+        for name in directives {
+            let set = settings.get(name);
+            for directive in set.iter().flat_map(|setting| &setting.directives) {
+                places.push(Label { span: directive.head_span(), text: "decides here".to_owned() });
+            }
+        }
+    }
+    if places.is_empty()
+        && let Some((server, location)) = case.rendered()
+    {
+        let span = location.unwrap_or(server).head_span();
+        places.push(Label { span, text: "nothing of it is set in here".to_owned() });
+    }
+    let declared = case.location.map(|location| (location.path.span, "declared here"));
+    let declared = declared.or_else(|| case.site.map(|site| (site.span, "declared here")));
+    places.extend(declared.map(|(span, text)| Label { span, text: text.to_owned() }));
+    places
+}
+
+/// A text with this route's names in it.
+fn fill(text: &str, case: &Case<'_>, via: Option<Transport>) -> String {
+    if !text.contains('{') {
+        return text.to_owned();
+    }
+    let (host, port, url, path) = match case.site {
+        Some(site) => {
+            let via = via.unwrap_or(if site.tls.is_some() { Transport::Tls } else { Transport::Clear });
+            let path = case.location.and_then(|_| case.path().ok()).unwrap_or_else(|| "/".to_owned());
+            let url = format!("{}://{}{path}", via.scheme(), case.authority(via));
+            (site.name().to_owned(), case.port(via).to_string(), url, path)
+        }
+        None => ("HOST".to_owned(), "443".to_owned(), "https://HOST/".to_owned(), "/".to_owned()),
+    };
+    text.replace("{host}", &host)
+        .replace("{port}", &port)
+        .replace("{url}", &url)
+        .replace("{path}", &path)
+        .replace("{back_end}", &back_end(case))
+        .replace("{environment}", &case.context.environment.name)
+        .replace("{purpose}", case.deployment().purpose)
+}
+
+/// The service itself, as a URL.
+fn back_end(case: &Case<'_>) -> String {
+    let upstream = case.site.map(|site| &site.upstream.value);
+    let address = match upstream {
+        Some(Upstream::One(address)) => Some(address),
+        Some(Upstream::Group(group)) => group.servers.first().map(|server| &server.address),
+        None => None,
+    };
+    match address {
+        Some(Address::Tcp { host, port }) => format!("http://{host}:{port}"),
+        Some(Address::Unix(path)) => format!("--unix-socket {path} http://localhost"),
+        None => "http://BACKEND".to_owned(),
+    }
+}

@@ -1,0 +1,20 @@
+//! What is checked of a deployment, sandboxed or live: one list, which `test` and `probe` share.
+//!
+//! A check is one file with one static [`Check`], and a line in [`CHECKS`]. It makes its requests as a client would,
+//! through a [`Case`], and tells what was expected, what was seen, and what to make of a failure.
+
+mod case;
+mod check;
+mod diagnosis;
+mod http_reaches;
+mod list;
+mod path;
+mod runner;
+mod transport;
+
+pub use case::{Case, Context, Deployment, Order, Variant, Variants};
+pub use check::{Check, Needs, Of};
+pub use diagnosis::Symptom;
+pub use list::CHECKS;
+pub use runner::{Wanted, run};
+pub use transport::Transport;
