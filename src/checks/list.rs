@@ -1,7 +1,29 @@
 //! The list of checks.
 
-use super::check::Check;
+use super::check::{Check, Needs};
 use super::http_reaches;
 
 /// All checks, in the order in which their outcomes are told of a route.
 pub static CHECKS: &[&Check] = &[&http_reaches::CHECK];
+
+/// All checks with what they hold a route to, as a page of the documentation.
+pub fn reference() -> String {
+    let mut page = String::from(HEAD);
+    for check in CHECKS {
+        let Check { id, summary, explanation, .. } = check;
+        let made_by = match check.needs {
+            Needs::Connection => "`test` and `probe`",
+            Needs::StandIns | Needs::Variants => "`test`",
+        };
+        let section = format!("\n## {id}\n\n{summary}; made by {made_by}\n\n{explanation}\n");
+        page.push_str(&section);
+    }
+    page
+}
+
+const HEAD: &str = "\
+# Every check
+
+What `nginx-gen test` tries on a real nginx, and `nginx-gen probe` on the live deployment as far as a stranger can.
+Written from `src/checks/`; `UPDATE=1 cargo test --test suite docs` writes it again.
+";

@@ -15,6 +15,6 @@ mod transport;
 pub use case::{Case, Context, Deployment, Order, Variant, Variants};
 pub use check::{Check, Needs, Of};
 pub use diagnosis::Symptom;
-pub use list::CHECKS;
+pub use list::{CHECKS, reference};
 pub use runner::{Wanted, run};
 pub use transport::Transport;

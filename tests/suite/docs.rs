@@ -17,6 +17,11 @@ fn the_rule_reference_is_up_to_date() {
     hold("docs/rules.md", &nginx_gen::lint::reference());
 }
 
+#[test]
+fn the_check_reference_is_up_to_date() {
+    hold("docs/checks.md", &nginx_gen::checks::reference());
+}
+
 /// Compares a generated page with what it should be, or writes it.
 fn hold(page: &str, expected: &str) {
     let path = repository::path(page);

@@ -11,6 +11,7 @@ mod fixing;
 mod floors;
 mod guide;
 mod house;
+mod mutants;
 #[cfg(feature = "network")]
 mod network;
 mod readme;

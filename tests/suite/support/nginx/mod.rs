@@ -65,6 +65,11 @@ impl Nginx {
         [Nginx::debian(), Nginx::built()]
     }
 
+    /// Where it is.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// `1.22.1` as numbers, which compare as versions do.
     pub(crate) fn version(&self) -> [u32; 3] {
         let output = bounded::run(Command::new(&self.program).arg("-v"), LIMIT).output;

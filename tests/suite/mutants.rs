@@ -1,0 +1,171 @@
+//! Every check can fail: a template with one property broken, and the check that says so, on both nginxes.
+//!
+//! A file `tests/cases/mutants/NAME.txt` is a case. Its head says what is to be found, its body what is changed:
+//!
+//! ```text
+//! check: reaches-back-end
+//! profile: guide                       (recommended when left out)
+//! template: locations/http.conf.j2
+//! at: a.example.org /                  the route that fails
+//! says: 200 from                       a text its outcome must hold, as JSON has it; may stand several times
+//! - the line that is replaced, which the template has once
+//! + the lines that take its place; none leaves it out
+//! ```
+
+use std::fmt::Write as _;
+use std::fs;
+use std::sync::Mutex;
+
+use crate::support::command::{Project, nginx_gen};
+use crate::support::nginx::Nginx;
+use crate::support::repository;
+
+const FOLDER: &str = "tests/cases/mutants";
+
+/// How many are tried at once: each runs an nginx and waits most of the time.
+const AT_ONCE: usize = 4;
+
+/// A case.
+#[derive(Debug, Default)]
+struct Mutant {
+    name: String,
+    check: String,
+    profile: String,
+    template: String,
+    at: String,
+    says: Vec<String>,
+    old: String,
+    new: Vec<String>,
+}
+
+impl Mutant {
+    fn read(name: &str, text: &str) -> Mutant {
+        let mut mutant =
+            Mutant { name: name.to_owned(), profile: "recommended".to_owned(), ..Mutant::default() };
+        for line in text.lines().filter(|line| !line.trim().is_empty()) {
+            if let Some(old) = line.strip_prefix("- ") {
+                assert!(mutant.old.is_empty(), "{name}: only one line is replaced");
+                old.trim().clone_into(&mut mutant.old);
+            } else if let Some(new) = line.strip_prefix("+ ") {
+                mutant.new.push(new.to_owned());
+            } else {
+                let (key, value) = line.split_once(": ").unwrap_or_else(|| panic!("{name}: {line}"));
+                let value = value.trim().to_owned();
+                match key {
+                    "check" => mutant.check = value,
+                    "profile" => mutant.profile = value,
+                    "template" => mutant.template = value,
+                    "at" => mutant.at = value,
+                    "says" => mutant.says.push(value),
+                    _ => panic!("{name}: no such key: {line}"),
+                }
+            }
+        }
+        let parts = [&mutant.check, &mutant.template, &mutant.at, &mutant.old];
+        assert!(parts.iter().all(|part| !part.is_empty()), "{name}: check, template, at and `- ` are needed");
+        assert!(!mutant.says.is_empty(), "{name}: what must its outcome say?");
+        mutant
+    }
+
+    fn all() -> Vec<Mutant> {
+        let mut mutants: Vec<_> = fs::read_dir(repository::path(FOLDER))
+            .expect("there are mutants")
+            .map(|entry| entry.expect("the folder can be read").path())
+            .filter(|path| path.extension().is_some_and(|extension| extension == "txt"))
+            .map(|path| {
+                Mutant::read(
+                    &path.file_stem().unwrap().to_string_lossy(),
+                    &fs::read_to_string(&path).unwrap(),
+                )
+            })
+            .collect();
+        mutants.sort_by(|a, b| a.name.cmp(&b.name));
+        mutants
+    }
+
+    /// A project whose profile `mutant` is this one's with the line replaced.
+    fn project(&self) -> Project {
+        let project = Project::empty();
+        let environment = repository::read(&format!("{FOLDER}/environment.yaml"));
+        let declared = environment.replace("profile: recommended", &format!("profile: {}", self.profile));
+        project.write("environments/all.yaml", &declared);
+        let args = ["profile", self.profile.as_str(), "-o", "templates/mutant"];
+        nginx_gen(&project).args(args).assert().success();
+        let place = format!("templates/mutant/{}", self.template);
+        let text = project.read(&place);
+        let found = text.lines().filter(|line| line.trim() == self.old).count();
+        assert_eq!(found, 1, "{}: `{}` has `{}` {found} times", self.name, self.template, self.old);
+        let mut mutated = String::new();
+        for line in text.lines() {
+            let lines = if line.trim() == self.old {
+                self.new.iter().map(String::as_str).collect()
+            } else {
+                vec![line]
+            };
+            for line in lines {
+                writeln!(mutated, "{line}").unwrap();
+            }
+        }
+        project.write(&place, &mutated);
+        project
+    }
+
+    /// Tries it on an nginx: the words of what is wrong with the check, if anything.
+    fn fault(&self, project: &Project, nginx: &str) -> Option<String> {
+        let run = |profile: &str| {
+            let args = ["test", "all", "--profile", profile, "--check", &self.check, "--format", "json"];
+            nginx_gen(project).args(args).args(["--nginx", nginx]).said()
+        };
+        let sound = run(&self.profile);
+        if !sound.ends_with("exit status: 0") {
+            return Some(format!("{} on {nginx}: the check fails without the mutant:\n{sound}", self.name));
+        }
+        let said = run("mutant");
+        // What nginx warns of stands behind it.
+        let first = serde_json::Deserializer::from_str(&said).into_iter::<serde_json::Value>().next();
+        let report = first.and_then(Result::ok).unwrap_or_default();
+        let outcomes = report["outcomes"].as_array().cloned().unwrap_or_default();
+        let failed = outcomes.iter().filter(|outcome| outcome["verdict"] == "failed").filter(|outcome| {
+            let site = outcome["site"].as_str().unwrap_or_default();
+            let location = outcome["location"].as_str().unwrap_or_default();
+            format!("{site} {location}").trim() == self.at
+        });
+        let texts: Vec<String> = failed.map(ToString::to_string).collect();
+        let is_told = self.says.iter().all(|wanted| texts.iter().any(|text| text.contains(wanted.as_str())));
+        (texts.is_empty() || !is_told)
+            .then(|| format!("{} on {nginx}: not found, or not said:\n{said}", self.name))
+    }
+}
+
+#[test]
+fn every_mutant_is_found_on_both_nginxes() {
+    let mutants = Mutant::all();
+    assert!(!mutants.is_empty());
+    let nginxes = Nginx::both().map(|nginx| nginx.program().display().to_string());
+    let todo = Mutex::new(mutants.iter());
+    let faults = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(mutant) = { todo.lock().unwrap().next() } {
+                    let project = mutant.project();
+                    let found = nginxes.iter().filter_map(|nginx| mutant.fault(&project, nginx));
+                    faults.lock().unwrap().extend(found);
+                }
+            });
+        }
+    });
+    let faults = faults.into_inner().unwrap();
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+#[test]
+fn every_check_has_a_mutant() {
+    let mutants = Mutant::all();
+    let without: Vec<_> = nginx_gen::checks::CHECKS
+        .iter()
+        .map(|check| check.id)
+        .filter(|id| !mutants.iter().any(|mutant| mutant.check == *id))
+        .collect();
+    assert!(without.is_empty(), "drop a file into {FOLDER} for each of these checks: {without:?}");
+}
