@@ -1,7 +1,7 @@
 //! Where included files come from: the disk, or files held in memory (rendered ones, a dump).
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::glob;
@@ -25,10 +25,15 @@ pub struct Disk;
 
 impl Files for Disk {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        if std::fs::metadata(path)?.len() > MAX_FILE as u64 {
+        let file = std::fs::File::open(path)?;
+        let size = file.metadata()?.len();
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(MAX_FILE).min(MAX_FILE) + 1);
+        // Devices tell no size and may never end.
+        let read = file.take(MAX_FILE as u64 + 1).read_to_end(&mut bytes)?;
+        if read > MAX_FILE {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 1 GiB"));
         }
-        std::fs::read(path)
+        Ok(bytes)
     }
 
     fn glob(&self, pattern: &str) -> Vec<PathBuf> {
