@@ -26,13 +26,23 @@ pub struct Instance {
     prefix: TempDir,
     /// Where a socket is served instead of where the files say.
     moved: BTreeMap<Socket, Reserved>,
+    /// Ports that nobody listens at, and nobody may.
+    reserved: Vec<Reserved>,
 }
 
 impl Instance {
     pub(super) fn new(moved: BTreeMap<Socket, Reserved>) -> anyhow::Result<Instance> {
         let prefix = tempfile::Builder::new().prefix("nginx-gen-").tempdir();
         let prefix = prefix.context("no folder for this run can be made")?;
-        Ok(Instance { running: None, prefix, moved })
+        Ok(Instance { running: None, prefix, moved, reserved: Vec::new() })
+    }
+
+    /// An address where nobody listens as long as this lives.
+    pub(super) fn reserve(&mut self) -> std::io::Result<SocketAddr> {
+        let reserved = Reserved::new()?;
+        let address = reserved.address;
+        self.reserved.push(reserved);
+        Ok(address)
     }
 
     /// The folder.

@@ -116,8 +116,12 @@ impl Sandbox {
     pub fn back_ends(&self) -> anyhow::Result<Vec<Listener>> {
         let listen = |(address, played): (&String, &Played)| {
             let stand = &played.stand;
+            let socket = match played.exchanged.as_ref() {
+                Some(socket) => socket.try_clone(),
+                None => stand.listen(),
+            };
             let socket =
-                stand.listen().with_context(|| format!("no stand-in can listen at `{}`", stand.written()))?;
+                socket.with_context(|| format!("no stand-in can listen at `{}`", stand.written()))?;
             Ok(Listener { name: address.clone(), socket })
         };
         self.stands.iter().map(listen).collect()
@@ -137,9 +141,9 @@ impl Sandbox {
     /// With what nginx says, when it does not start.
     pub fn start_variant(&self, variant: Variant) -> anyhow::Result<Instance> {
         let mut second = Instance::new(all_moved(&self.script)?)?;
-        let closed = Reserved::new()?;
+        let closed = second.reserve()?;
         let stands = match variant.without_back_ends {
-            true => self.stands.keys().map(|address| (address.clone(), Stand::Tcp(closed.address))).collect(),
+            true => self.stands.keys().map(|address| (address.clone(), Stand::Tcp(closed))).collect(),
             false => self.exchanged(),
         };
         let sockets = second.moved();
@@ -185,7 +189,7 @@ impl Sandbox {
     pub fn changes(&self) -> Vec<String> {
         let (sockets, stands) = (self.main.moved(), self.exchanged());
         let mut told = self.plan(&sockets, &stands).changes(&self.script);
-        let as_rendered = self.stands.iter().filter(|(_, played)| !played.is_exchanged);
+        let as_rendered = self.stands.iter().filter(|(_, played)| played.exchanged.is_none());
         told.extend(
             as_rendered.map(|(address, _)| format!("the back end `{address}` is played by a stand-in")),
         );
@@ -194,7 +198,7 @@ impl Sandbox {
 
     /// The stand-ins that the files do not lead to as they are.
     fn exchanged(&self) -> BTreeMap<String, Stand> {
-        let exchanged = self.stands.iter().filter(|(_, played)| played.is_exchanged);
+        let exchanged = self.stands.iter().filter(|(_, played)| played.exchanged.is_some());
         exchanged.map(|(address, played)| (address.clone(), played.stand.clone())).collect()
     }
 

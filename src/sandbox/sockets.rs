@@ -41,6 +41,14 @@ impl Stand {
         }
     }
 
+    /// Listens at a free port of the loopback.
+    pub(super) fn anywhere() -> io::Result<(Stand, standin::Socket)> {
+        let made = made((Ipv4Addr::LOCALHOST, 0).into())?;
+        listen(&made, BACKLOG)?;
+        let socket = TcpListener::from(made);
+        Ok((Stand::Tcp(socket.local_addr()?), standin::Socket::Tcp(socket)))
+    }
+
     /// Listens there.
     pub(super) fn listen(&self) -> io::Result<standin::Socket> {
         match self {

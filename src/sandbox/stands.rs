@@ -6,19 +6,20 @@ use std::path::PathBuf;
 
 use super::isolation::Isolation;
 use super::places::Places;
-use super::script::{Script, Socket, What};
-use super::sockets::{Reserved, Stand, is_short_enough};
+use super::script::{Script, Socket as Served, What};
+use super::sockets::{Stand, is_short_enough};
+use crate::standin::Socket;
 
 /// Where names of hosts are looked up first.
 pub(super) const HOSTS: &str = "/etc/hosts";
 
 /// A back end that is played.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Debug)]
 pub(super) struct Played {
     /// Where its stand-in listens.
     pub(super) stand: Stand,
-    /// Whether the files must name another place than they do.
-    pub(super) is_exchanged: bool,
+    /// Its socket, where the files must name another place than they do: a free port is only free while it is held.
+    pub(super) exchanged: Option<Socket>,
 }
 
 /// Every path that nginx finds or makes.
@@ -27,7 +28,7 @@ pub(super) fn paths(script: &Script) -> impl Iterator<Item = &str> {
         What::Needed(path, _)
         | What::Written(path)
         | What::Served(path)
-        | What::Listen(Socket::Unix(path)) => Some(path.as_str()),
+        | What::Listen(Served::Unix(path)) => Some(path.as_str()),
         What::BackEnd(address) => address.strip_prefix("unix:"),
         What::Listen(_) | What::NoListen | What::Patience(_) => None,
     });
@@ -46,9 +47,11 @@ pub(super) fn of(
             Isolation::Namespaces => as_rendered(address, script, places),
             Isolation::Rewrite(_) => None,
         };
-        let played = match own {
-            Some(stand) => Played { stand, is_exchanged: false },
-            None => Played { stand: Stand::Tcp(free_port()?), is_exchanged: true },
+        let played = if let Some(stand) = own {
+            Played { stand, exchanged: None }
+        } else {
+            let (stand, socket) = Stand::anywhere()?;
+            Played { stand, exchanged: Some(socket) }
         };
         all.insert(address.to_owned(), played);
     }
@@ -67,7 +70,7 @@ pub(super) fn hosts(script: &Script) -> Option<String> {
 /// The addresses that this machine's loopback must have beside its own.
 pub(super) fn foreign_addresses(script: &Script) -> BTreeSet<IpAddr> {
     let listened = script.spots().filter_map(|spot| match &spot.what {
-        What::Listen(Socket::Ip(address)) => Some(address.ip()),
+        What::Listen(Served::Ip(address)) => Some(address.ip()),
         _ => None,
     });
     let passed =
@@ -104,7 +107,7 @@ fn names(script: &Script) -> BTreeSet<&str> {
         .filter(|address| !address.starts_with("unix:") && address.parse::<SocketAddr>().is_err())
         .filter_map(|address| Some(address.rsplit_once(':')?.0));
     let listens = script.spots().filter_map(|spot| match &spot.what {
-        What::Listen(Socket::Name(name, _)) => Some(name.as_str()),
+        What::Listen(Served::Name(name, _)) => Some(name.as_str()),
         _ => None,
     });
     back_ends.chain(listens).filter(|name| *name != "localhost").collect()
@@ -119,9 +122,4 @@ fn has_names(script: &Script) -> bool {
 fn host(index: usize) -> Ipv4Addr {
     let number = u32::try_from(index + 1).unwrap_or(1) & 0x00ff_ffff;
     Ipv4Addr::from(u32::from(Ipv4Addr::new(127, 1, 0, 0)) + number)
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> std::io::Result<SocketAddr> {
-    Ok(Reserved::new()?.address)
 }

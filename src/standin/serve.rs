@@ -24,6 +24,19 @@ pub enum Socket {
     Unix(std::os::unix::net::UnixListener),
 }
 
+impl Socket {
+    /// Another handle of the same socket.
+    ///
+    /// # Errors
+    /// When the system has none left.
+    pub fn try_clone(&self) -> io::Result<Socket> {
+        Ok(match self {
+            Socket::Tcp(socket) => Socket::Tcp(socket.try_clone()?),
+            Socket::Unix(socket) => Socket::Unix(socket.try_clone()?),
+        })
+    }
+}
+
 /// A socket with the name its requests are written down under.
 #[derive(Debug)]
 pub struct Listener {

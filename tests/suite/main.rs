@@ -20,5 +20,6 @@ mod reports;
 mod rig;
 mod robust;
 mod rules;
+mod sandbox;
 mod support;
 mod values;
