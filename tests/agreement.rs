@@ -3,6 +3,9 @@
 //! A file in `tests/nginx-corpus` is a case: `accept` is for what nginx takes and we find no error in, `reject`
 //! for what both refuse in the same words, `silent` for what nginx takes and we do not. The name of a file starts
 //! with the code of the finding; `# for nginx 1.28` in its first line keeps it from the other version.
+//!
+//! Each line of a file in `lines` is a case by itself, whose verdict is nginx's alone: what it takes has no error,
+//! and what it refuses has one of the file's code in the same words.
 
 mod oracle;
 
@@ -94,5 +97,36 @@ fn what_nginx_takes_in_silence_is_told() {
         let found = ours(&text, version);
         let code = name.split('.').next().unwrap_or_default();
         assert!(found.iter().any(|fault| fault.code == code), "{name}, nginx {version}: {found:#?}");
+    }
+}
+
+#[test]
+fn every_line_is_judged_as_nginx_judges_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx-corpus/lines");
+    for entry in std::fs::read_dir(folder).expect("the corpus is there") {
+        let path = entry.expect("the corpus can be listed").path();
+        let code = path.file_stem().expect("a case is a file").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a case can be read");
+        let (mut refused, mut taken, mut wrong) = (0, 0, Vec::new());
+        for line in text.lines() {
+            for (binary, version) in JUDGES.iter() {
+                let (theirs, _) = oracle::judge_http(binary, line);
+                let mut found = ours(line, *version);
+                found.retain(|fault| fault.severity == Severity::Error);
+                let agrees = match &theirs {
+                    Ok(()) => found.is_empty(),
+                    Err(told) => {
+                        found.iter().any(|fault| fault.code == code && told.contains(&fault.message))
+                    }
+                };
+                *if theirs.is_ok() { &mut taken } else { &mut refused } += 1;
+                if !agrees {
+                    let found: Vec<_> = found.iter().map(|fault| (fault.code, &fault.message)).collect();
+                    wrong.push(format!("nginx {version}: {line}\n  it says {theirs:?}\n  and we {found:?}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{code}:\n{}", wrong.join("\n"));
+        assert!(refused > 0 && taken > 0, "{code}: {refused} lines are refused and {taken} taken");
     }
 }

@@ -5,6 +5,7 @@
 
 mod buffers;
 mod certificates;
+mod condition;
 mod foreign;
 mod hashes;
 mod listen;
@@ -14,6 +15,7 @@ mod meaning;
 mod named;
 mod once;
 mod proxied;
+mod regexes;
 mod servers;
 mod shape;
 mod swallowed;

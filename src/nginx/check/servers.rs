@@ -7,6 +7,7 @@ use std::collections::hash_map::Entry;
 use super::hashes::Hashes;
 use super::listen::{Listen, Refused, Socket, read};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::routing::Pattern;
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
 use crate::text::Span;
@@ -18,6 +19,8 @@ pub(super) struct Servers<'t> {
     shared: Vec<Shared<'t>>,
     /// By socket and name.
     names: HashMap<(usize, Cow<'t, str>), Span>,
+    /// Names that no table takes, by socket.
+    unfit: Vec<(usize, Argument<'t>)>,
     /// Of the server at hand.
     listens: Vec<(usize, Directive<'t>)>,
     called: Vec<Argument<'t>>,
@@ -32,6 +35,8 @@ struct Shared<'t> {
     /// The first server of the socket, and how many there are.
     first: Option<Directive<'t>>,
     servers: usize,
+    /// Whether the server that takes the rest has a regex with groups among its names.
+    captures: bool,
 }
 
 impl<'t> Servers<'t> {
@@ -80,9 +85,16 @@ impl<'t> Servers<'t> {
             self.listens.push((id, server));
         }
         let (called, listens) = (std::mem::take(&mut self.called), std::mem::take(&mut self.listens));
+        let captures =
+            called.iter().rfind(|name| name.content().starts_with('~')).is_some_and(|name| captures(*name));
         for (id, directive) in &listens {
-            self.shared[*id].servers += 1;
-            self.shared[*id].first.get_or_insert(*directive);
+            let shared = &mut self.shared[*id];
+            shared.servers += 1;
+            let is_first = shared.first.is_none();
+            shared.first.get_or_insert(*directive);
+            if shared.default.map_or(is_first, |default| default.id() == directive.id()) {
+                shared.captures = captures;
+            }
         }
         if called.is_empty()
             && let Some(server) = self.server
@@ -93,8 +105,10 @@ impl<'t> Servers<'t> {
         }
         for argument in &called {
             let name = argument.value();
-            if is_bad_wildcard(&name) {
-                found.push(bad_wildcard(*argument, &name));
+            if is_invalid(&name) {
+                found.push(bad_name(*argument, format!("server name \"{name}\" is invalid")));
+            } else if is_unfit(&name) {
+                self.unfit.extend(listens.iter().map(|(id, _)| (*id, *argument)));
             } else if !name.starts_with('~') {
                 let name = lower(name);
                 for (id, _) in &listens {
@@ -110,6 +124,13 @@ impl<'t> Servers<'t> {
     /// All is read. nginx looks names up only where a socket has several servers; those with a star are in tables of
     /// their own, of one label each.
     pub(super) fn finish(&self, hashes: &Hashes, found: &mut Vec<Diagnostic>) {
+        for (socket, name) in &self.unfit {
+            let shared = &self.shared[*socket];
+            if shared.servers > 1 || shared.captures {
+                let (name, span, socket) = (name.value(), *name, self.shown(*socket));
+                found.push(bad_name(span, format!("invalid server name or wildcard \"{name}\" on {socket}")));
+            }
+        }
         let mut sockets: Vec<Vec<(&str, Span)>> = vec![Vec::new(); self.shared.len()];
         for ((socket, name), span) in &self.names {
             if self.shared[*socket].servers > 1 && !name.contains('*') && !name.starts_with('.') {
@@ -156,15 +177,35 @@ fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name }
 }
 
-/// A star stands for whole labels, first or last (`ngx_hash_add_key`).
-fn is_bad_wildcard(name: &str) -> bool {
-    let stars = name.bytes().filter(|byte| *byte == b'*').count();
-    let is_whole = name.len() > 2 && (name.starts_with("*.") || name.ends_with(".*"));
-    !name.starts_with('~') && (stars > 1 || (stars == 1 && !is_whole))
+/// What `server_name` itself refuses (`ngx_http_core_server_name`).
+fn is_invalid(name: &str) -> bool {
+    match name.as_bytes() {
+        [b'*'] | [b'*', _] | [b'.'] => true,
+        [b'*', second, ..] => *second != b'.',
+        _ => false,
+    }
 }
 
-fn bad_wildcard(argument: Argument<'_>, name: &str) -> Diagnostic {
-    Diagnostic::error("bad-server-name", format!("invalid server name or wildcard \"{name}\""))
+/// What a table of names refuses: a star that stands for no whole label, first or last, and two dots in a row
+/// (`ngx_hash_add_key`).
+fn is_unfit(name: &str) -> bool {
+    if name.starts_with('~') {
+        return false;
+    }
+    let stars = name.bytes().filter(|byte| *byte == b'*').count();
+    let is_whole =
+        name.starts_with('.') || (name.len() > 2 && (name.starts_with("*.") || name.ends_with(".*")));
+    stars > 1 || (stars == 1 && !is_whole) || name.contains("..")
+}
+
+/// Whether the regex of a name has a group that captures.
+fn captures(name: Argument<'_>) -> bool {
+    let value = name.value();
+    value.contains('(') && Pattern::compile(&value[1..], false).is_ok_and(|regex| regex.groups() > 0)
+}
+
+fn bad_name(argument: Argument<'_>, message: String) -> Diagnostic {
+    Diagnostic::error("bad-server-name", message)
         .at(argument.span(), "")
         .why("`*` stands for whole labels, at the beginning or at the end, once")
         .help("write `*.example.org` or `www.example.*`, or a regex after `~`")

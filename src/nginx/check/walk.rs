@@ -6,6 +6,7 @@ use super::hashes::Hashes;
 use super::locations::Locations;
 use super::named::Named;
 use super::once::Once;
+use super::regexes::Regexes;
 use super::servers::Servers;
 use super::upstream::Upstreams;
 use super::variables::Variables;
@@ -26,6 +27,7 @@ pub(super) struct Walk<'t> {
     certificates: Certificates<'t>,
     hashes: Hashes,
     named: Named<'t>,
+    regexes: Regexes,
 }
 
 impl<'t> Walk<'t> {
@@ -42,6 +44,7 @@ impl<'t> Walk<'t> {
             certificates: Certificates::new(target),
             hashes: Hashes::new(target),
             named: Named::new(target),
+            regexes: Regexes::default(),
         }
     }
 
@@ -85,6 +88,7 @@ impl<'t> Walk<'t> {
         if spec.value() == Value::Special {
             self.special(directive, spec, context);
             self.named.see(directive, spec);
+            self.regexes.see(directive, spec, &mut self.found);
         } else {
             values::check(directive, args, spec, &mut self.found);
             self.buffers.see(directive, spec);

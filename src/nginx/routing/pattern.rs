@@ -22,14 +22,33 @@ pub enum Outcome {
     GivesUp,
 }
 
+/// Why an expression does not compile.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// PCRE's own words.
+    pub message: String,
+    /// Where it stopped reading, in bytes.
+    pub offset: usize,
+}
+
 impl Pattern {
     /// Compiles an expression as nginx does.
     ///
     /// # Errors
     /// With PCRE's message; nginx does not start either.
-    pub fn compile(text: &str, ignores_case: bool) -> Result<Pattern, String> {
+    pub fn compile(text: &str, ignores_case: bool) -> Result<Pattern, Fault> {
         let regex = RegexBuilder::new().caseless(ignores_case).build(text);
-        regex.map(|regex| Pattern { regex }).map_err(|fault| fault.to_string())
+        regex.map(|regex| Pattern { regex }).map_err(|fault| {
+            let offset = fault.offset().unwrap_or(text.len());
+            let told = fault.to_string();
+            let own = told.split_once(&format!("at offset {offset}: ")).map(|(_, own)| own.to_owned());
+            Fault { message: own.unwrap_or(told), offset }
+        })
+    }
+
+    /// How many groups it captures.
+    pub fn groups(&self) -> usize {
+        self.regex.captures_len() - 1
     }
 
     /// Looks for it in a text.
