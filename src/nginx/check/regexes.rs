@@ -24,7 +24,7 @@ impl Regexes {
                 if let Some(Location { matching, name }) = location::read(directive)
                     && matching.is_regex()
                 {
-                    let span = directive.args().last().map_or(directive.head_span(), Argument::span);
+                    let span = directive.args().next_back().map_or(directive.head_span(), Argument::span);
                     self.compile(&name, span, found);
                 }
             }

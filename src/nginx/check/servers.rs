@@ -180,7 +180,7 @@ fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
 /// What `server_name` itself refuses (`ngx_http_core_server_name`).
 fn is_invalid(name: &str) -> bool {
     match name.as_bytes() {
-        [b'*'] | [b'*', _] | [b'.'] => true,
+        [b'*' | b'.'] | [b'*', _] => true,
         [b'*', second, ..] => *second != b'.',
         _ => false,
     }
