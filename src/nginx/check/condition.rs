@@ -21,31 +21,31 @@ pub(super) fn read(directive: Directive<'_>) -> Result<Option<Word<'_>>, Box<Dia
     let Some(left) = words.get(first) else { return Ok(None) };
     let is_variable = left.0.len() > 1 && left.0.starts_with('$');
     if is_variable && first == last {
-        return compared_to_nothing(left).map_or(Ok(None), Err);
+        return compared_to_nothing(left).map_or(Ok(None), |fault| Err(Box::new(fault)));
     }
     if is_variable && first + 2 == last {
         let operator = &words[first + 1];
         return match &*operator.0 {
             "=" | "!=" => Ok(None),
             word if MATCHES.contains(&word) => Ok(Some(words.swap_remove(last))),
-            _ => Err(unexpected(operator)),
+            _ => Err(Box::new(unexpected(operator))),
         };
     }
     let is_test = first + 1 == last && FILE_TESTS.contains(&&*left.0);
-    if is_test { Ok(None) } else { Err(invalid(left)) }
+    if is_test { Ok(None) } else { Err(Box::new(invalid(left))) }
 }
 
 /// Takes the brackets off, and says which words are between them.
 fn bracketed(words: &mut [Word<'_>]) -> Result<(usize, usize), Box<Diagnostic>> {
     let mut last = words.len().saturating_sub(1);
     let Some(open) = words.first_mut() else { return Ok((0, 0)) };
-    let Some(rest) = open.0.strip_prefix('(') else { return Err(invalid(open)) };
+    let Some(rest) = open.0.strip_prefix('(') else { return Err(Box::new(invalid(open))) };
     let first = usize::from(rest.is_empty());
     if !rest.is_empty() {
         open.0 = rest.to_owned().into();
     }
     let close = &mut words[last];
-    let Some(rest) = close.0.strip_suffix(')') else { return Err(invalid(close)) };
+    let Some(rest) = close.0.strip_suffix(')') else { return Err(Box::new(invalid(close))) };
     if rest.is_empty() {
         last = last.saturating_sub(1);
     } else {
@@ -55,32 +55,30 @@ fn bracketed(words: &mut [Word<'_>]) -> Result<(usize, usize), Box<Diagnostic>> 
 }
 
 /// `$host=a` is one word, and to nginx the name of a variable.
-fn compared_to_nothing(word: &Word<'_>) -> Option<Box<Diagnostic>> {
+fn compared_to_nothing(word: &Word<'_>) -> Option<Diagnostic> {
     let name = &word.0[1..];
     name.contains('=').then(|| {
-        Box::new(
-            Diagnostic::error("bad-condition", format!("unknown \"{name}\" variable"))
-                .at(word.1, "")
-                .why("without spaces around its operator all of it is read as the name of a variable")
-                .help("put spaces around the operator"),
-        )
+        Diagnostic::error("bad-condition", format!("unknown \"{name}\" variable"))
+            .at(word.1, "")
+            .why("without spaces around its operator all of it is read as the name of a variable")
+            .help("put spaces around the operator")
     })
 }
 
-fn unexpected(operator: &Word<'_>) -> Box<Diagnostic> {
-    let fault = Diagnostic::error("bad-condition", format!("unexpected \"{}\" in condition", operator.0))
-        .at(operator.1, "");
+fn unexpected(operator: &Word<'_>) -> Diagnostic {
+    let message = format!("unexpected \"{}\" in condition", operator.0);
+    let fault = Diagnostic::error("bad-condition", message).at(operator.1, "");
     let fault = fault.why("`if` compares with `=`, `!=`, `~`, `~*`, `!~` and `!~*`");
-    Box::new(match &*operator.0 {
+    match &*operator.0 {
         "==" => fault.help("write `=`"),
         _ => fault.help("write one of these"),
-    })
+    }
 }
 
-fn invalid(word: &Word<'_>) -> Box<Diagnostic> {
-    let fault =
-        Diagnostic::error("bad-condition", format!("invalid condition \"{}\"", word.0)).at(word.1, "");
-    Box::new(fault.why("`if` takes one variable, one comparison or one test of a file, in brackets").help(
+fn invalid(word: &Word<'_>) -> Diagnostic {
+    let message = format!("invalid condition \"{}\"", word.0);
+    let fault = Diagnostic::error("bad-condition", message).at(word.1, "");
+    fault.why("`if` takes one variable, one comparison or one test of a file, in brackets").help(
         "write `if ($variable)`, `if ($variable = value)`, `if ($variable ~ \"regex\")` or `if (-f path)`",
-    ))
+    )
 }

@@ -161,21 +161,21 @@ fn is_plain(regex: &[u8]) -> bool {
 
 /// What follows a class of common ranges and signs, whose `[` is read.
 fn class(text: &[u8]) -> Option<&[u8]> {
-    // `[]` and `[.` are no class by themselves.
     let mut rest = text.strip_prefix(b"^").unwrap_or(text);
-    let is_special = matches!(rest, [b']' | b'.' | b'=', ..]);
-    while !is_special {
+    // `[]` and `[.` are no class by themselves.
+    if matches!(rest, [b']' | b'.' | b'=', ..]) {
+        return None;
+    }
+    loop {
         rest = match rest {
-            [b']', after @ ..] => return Some(after),
+            [b']', after @ ..] | [b'-', b']', after @ ..] => return Some(after),
             [b'a', b'-', b'z', after @ ..]
             | [b'A', b'-', b'Z', after @ ..]
-            | [b'0', b'-', b'9', after @ ..] => after,
-            [b'-', b']', after @ ..] => return Some(after),
-            [b'/' | b'.' | b'_' | b'%' | b'?' | b'&' | b'=', after @ ..] => after,
+            | [b'0', b'-', b'9', after @ ..]
+            | [b'/' | b'.' | b'_' | b'%' | b'?' | b'&' | b'=', after @ ..] => after,
             _ => return None,
         };
     }
-    None
 }
 
 #[cfg(test)]
