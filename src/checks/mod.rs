@@ -10,6 +10,7 @@ mod http_reaches;
 mod list;
 mod path;
 mod runner;
+mod streams_in_time;
 mod transport;
 
 pub use case::{Case, Context, Deployment, Order, Variant, Variants};

@@ -23,3 +23,4 @@ mod rules;
 mod sandbox;
 mod support;
 mod values;
+mod weakness;
