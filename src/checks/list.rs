@@ -1,10 +1,11 @@
 //! The list of checks.
 
 use super::check::{Check, Needs};
-use super::{http_reaches, streams_in_time};
+use super::{http_reaches, silence_outlasted, streams_in_time, websocket_echoes};
 
 /// All checks, in the order in which their outcomes are told of a route.
-pub static CHECKS: &[&Check] = &[&http_reaches::CHECK, &streams_in_time::CHECK];
+pub static CHECKS: &[&Check] =
+    &[&http_reaches::CHECK, &streams_in_time::CHECK, &websocket_echoes::CHECK, &silence_outlasted::CHECK];
 
 /// All checks with what they hold a route to, as a page of the documentation.
 pub fn reference() -> String {

@@ -10,8 +10,10 @@ mod http_reaches;
 mod list;
 mod path;
 mod runner;
+mod silence_outlasted;
 mod streams_in_time;
 mod transport;
+mod websocket_echoes;
 
 pub use case::{Case, Context, Deployment, Order, Variant, Variants};
 pub use check::{Check, Needs, Of};

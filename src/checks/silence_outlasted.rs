@@ -1,0 +1,148 @@
+//! An open stream or socket outlasts the silence that is declared, and no more.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+
+use super::websocket_echoes::{NoSocket, echoed, pinged, socket, way};
+use super::{Case, Check, Needs, Of, Order, Symptom, Transport, Variant};
+use crate::client::{Fault, Message};
+use crate::environment::LocationType;
+use crate::nginx::value::{Unit, parse_time};
+use crate::outcome::Outcome;
+use crate::standin::Work;
+
+pub(super) static CHECK: Check = Check {
+    id: "silence-outlasted",
+    summary: "an open stream or socket outlasts the declared silence",
+    explanation: "\
+Nobody waits for a day, so this runs on a second nginx of the same files whose `proxy_read_timeout` and its like are divided by
+a factor that makes the *declared* `read_timeout` 1.5 s long. A back end that is silent for a second must not be cut off: a
+location that has nginx's own 60 s in place of an hour would be, after 50 ms. A WebSocket with a ping every half second must
+live for longer than the time-out, and end without one.",
+    of: Of::Location(&[LocationType::Websocket, LocationType::Sse, LocationType::Stream]),
+    needs: Needs::Variants,
+    run: |case| run(case).boxed(),
+};
+
+/// What the declared time-out is scaled down to.
+const SCALED: Duration = Duration::from_millis(1500);
+
+/// A silence well within it.
+const SHORT: Duration = Duration::from_secs(1);
+
+/// The pause between pings, and how many outlast the time-out.
+const PING: Duration = Duration::from_millis(500);
+const PINGS: u32 = 5;
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    let declared = declared(case);
+    let Ok(milliseconds) = parse_time(&declared, Unit::Milliseconds) else { return vec![] };
+    let scale = u32::try_from(milliseconds / 1500).unwrap_or(u32::MAX).max(1);
+    let variant = Variant { scale: Some(scale), without_back_ends: false };
+    let scaled = format!("`{declared}`, scaled down {scale} times");
+    if case.location().kind != LocationType::Websocket {
+        return vec![stream(case, variant, &scaled).await];
+    }
+    let short = short(case, variant, &scaled).boxed();
+    let pinged = with_pings(case, variant, &scaled).boxed();
+    join_all([short, pinged, idle(case, variant, &scaled).boxed()]).await
+}
+
+/// The time-out that the YAML declares, or the type does.
+fn declared(case: &Case<'_>) -> String {
+    let location = case.location();
+    let own = location.proxy.read_timeout.as_ref().map(|time| time.text.clone());
+    own.unwrap_or_else(|| location.kind.traits().read_timeout.unwrap_or("60s").to_owned())
+}
+
+/// A stream whose second event comes after a second.
+async fn stream(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
+    let via = case.transports()[0];
+    let expected = format!("a silence of 1 s is outlasted ({scaled})");
+    let path = match case.path() {
+        Ok(path) => path,
+        Err(reason) => return case.skipped(Some(via), expected, reason),
+    };
+    let order = Order::new(Work::Events { count: 2, every: SHORT });
+    let request = case.ordered(via, &path, &order);
+    let whole = async {
+        let mut session = case.session_on(Some(variant), via).await?;
+        let mut reply = session.send(&request, case.patience()).await?;
+        let body = reply.bytes(4096, case.patience()).await?;
+        Ok::<_, Fault>((reply.status, body.windows(2).filter(|pair| pair == b"\n\n").count()))
+    };
+    match whole.await {
+        Ok((200, 2)) => case.passed(Some(via), expected, "both events"),
+        Ok((200, events)) => {
+            case.failed(Some(via), expected, format!("the end after {events} of 2 events"), Symptom::Cut)
+        }
+        Ok((504, _)) => case.failed(Some(via), expected, "504", Symptom::Cut),
+        Ok((status, _)) => case.failed(Some(via), expected, status.to_string(), Symptom::Status(status)),
+        Err(Fault::Closed) => case.failed(Some(via), expected, "the stream was cut off", Symptom::Cut),
+        Err(fault) => case.failed(Some(via), expected, fault.to_string(), Symptom::Fault(&fault)),
+    }
+}
+
+/// A socket that is silent for a second, and then used.
+async fn short(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
+    let expected = format!("a silence of 1 s is outlasted ({scaled})");
+    let used = async |case: &Case<'_>| {
+        let mut socket = socket(case, Some(variant), &Order::new(Work::Echo)).await?;
+        tokio::time::sleep(SHORT).await;
+        echoed(case, &mut socket, Message::Text("still there?".to_owned())).await.map_err(NoSocket::Fault)
+    };
+    lives(case, expected, "still open", used(case).await)
+}
+
+/// A socket that is only pinged, for longer than the time-out.
+async fn with_pings(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
+    let expected = format!("a ping every {} ms keeps it open ({scaled})", PING.as_millis());
+    let used = async |case: &Case<'_>| {
+        let mut socket = socket(case, Some(variant), &Order::new(Work::Echo)).await?;
+        for _ in 0..PINGS {
+            tokio::time::sleep(PING).await;
+            pinged(case, &mut socket).await.map_err(NoSocket::Fault)?;
+        }
+        Ok(())
+    };
+    lives(case, expected, "open after 2.5 s", used(case).await)
+}
+
+fn lives(case: &Case<'_>, expected: String, seen: &str, used: Result<(), NoSocket>) -> Outcome {
+    let via = Some(way(case));
+    match used {
+        Ok(()) => case.passed(via, expected, seen),
+        Err(NoSocket::Path(reason)) => case.skipped(via, expected, reason),
+        Err(NoSocket::Fault(Fault::Closed)) => {
+            case.failed(via, expected, "the connection was closed", Symptom::Cut)
+        }
+        Err(NoSocket::Fault(fault)) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+    }
+}
+
+/// A socket that nobody uses: nginx ends it when its time is up.
+async fn idle(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
+    let via: Option<Transport> = Some(way(case));
+    let expected = format!("an idle socket is ended ({scaled})");
+    let mut socket = match socket(case, Some(variant), &Order::new(Work::Echo)).await {
+        Ok(socket) => socket,
+        Err(NoSocket::Path(reason)) => return case.skipped(via, expected, reason),
+        Err(NoSocket::Fault(fault)) => {
+            return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault));
+        }
+    };
+    let opened = std::time::Instant::now();
+    match socket.receive(SCALED * 3).await {
+        Err(Fault::Closed) | Ok(Message::Close(_)) => {
+            case.passed(via, expected, format!("ended after {} ms", opened.elapsed().as_millis()))
+        }
+        Err(Fault::Timeout(after)) => {
+            let seen = format!("open after {} ms of silence", after.as_millis());
+            case.failed(via, expected, seen, Symptom::Cut)
+        }
+        Ok(message) => case.failed(via, expected, format!("{message:.40?}"), Symptom::Elsewhere),
+        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+    }
+}
