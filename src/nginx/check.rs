@@ -3,8 +3,10 @@
 //! What nginx would refuse is an error in nginx's own wording; what it takes in silence though it cannot be
 //! meant is a fault with a wording of its own. nginx stops at its first error, this tells all.
 
+mod address;
 mod buffers;
 mod certificates;
+mod codes;
 mod condition;
 mod foreign;
 mod hashes;
@@ -14,6 +16,7 @@ mod locations;
 mod meaning;
 mod named;
 mod once;
+mod parameters;
 mod proxied;
 mod regexes;
 mod servers;

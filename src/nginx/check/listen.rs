@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::address::{self, Use};
+use super::parameters::{self, LISTEN, Read};
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
 
@@ -52,19 +54,33 @@ const SINCE: [(&str, Version); 2] = [("quic", Version::HTTP3), ("multipath", Ver
 
 /// Why a `listen` is refused.
 pub(super) enum Refused {
-    /// Nothing between the colon and the end is a port.
-    Port,
+    /// The address is none, for this reason.
+    Address(&'static str),
     /// The argument of this index is no word of `listen`.
     Parameter(usize),
     /// The argument of this index came with a later version.
     TooNew(usize, Version),
+    /// This is said of the value of the argument of this index.
+    Value(usize, String),
+    /// The argument of this index does not go with `quic`.
+    Quic(usize),
 }
+
+/// What does not go with `quic`.
+const NOT_QUIC: [&str; 7] =
+    ["fastopen=", "backlog=", "deferred", "ssl", "http2", "so_keepalive=", "proxy_protocol"];
 
 /// Reads one `listen` for a version of nginx.
 pub(super) fn read(directive: Directive<'_>, version: Version) -> Result<Listen, Refused> {
     let mut args = directive.args();
     let address = args.next().map(Argument::value).unwrap_or_default();
-    let mut socket = socket(&address).ok_or(Refused::Port)?;
+    if let Some(reason) = address::fault(&address, Use::Listen) {
+        return Err(Refused::Address(reason));
+    }
+    if address.contains('$') && !address.starts_with("unix:") {
+        return Err(Refused::Address("host not found"));
+    }
+    let mut socket = socket(&address).ok_or(Refused::Address("invalid port"))?;
     let (mut is_default, mut sets_options) = (false, false);
     for (index, argument) in args.enumerate() {
         let word = argument.content();
@@ -75,17 +91,30 @@ pub(super) fn read(directive: Directive<'_>, version: Version) -> Result<Listen,
             "default_server" | "default" => is_default = true,
             "quic" => socket.is_quic = true,
             "ssl" | "http2" | "proxy_protocol" => {}
-            _ if is_option(word) => sets_options = true,
+            _ if is_option(word) => {
+                sets_options = true;
+                if let Read::Wrong(message) = parameters::read(word, LISTEN) {
+                    return Err(Refused::Value(index + 1, message));
+                }
+            }
             _ => return Err(Refused::Parameter(index + 1)),
         }
+    }
+    if socket.is_quic
+        && let Some(index) = directive.args().position(|word| begins(word.content(), &NOT_QUIC))
+    {
+        return Err(Refused::Quic(index));
     }
     Ok(Listen { socket, is_default, sets_options })
 }
 
 fn is_option(word: &str) -> bool {
-    OPTIONS
-        .into_iter()
-        .any(|option| if option.ends_with('=') { word.starts_with(option) } else { word == option })
+    begins(word, &OPTIONS)
+}
+
+/// Whether it is one of the words, or begins with one that ends in `=`.
+fn begins(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|known| if known.ends_with('=') { word.starts_with(known) } else { word == *known })
 }
 
 fn socket(address: &str) -> Option<Socket> {
@@ -104,7 +133,9 @@ fn split(address: &str) -> (&str, Option<&str>) {
     }
     match address.rsplit_once(':') {
         Some((host, ports)) => (host, Some(ports)),
-        None if address.starts_with(|c: char| c.is_ascii_digit()) && !address.contains('.') => {
+        None if address.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+            && !address.starts_with('-') =>
+        {
             ("*", Some(address))
         }
         None => (address, None),

@@ -1,8 +1,9 @@
-//! The URL of a `proxy_pass` (`ngx_http_proxy_pass`).
+//! Where requests are passed on to: the URL of a `proxy_pass` (`ngx_http_proxy_pass`), and the addresses of its like.
 
+use super::address::{self, Use};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Context;
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Argument, Directive};
 
 pub(super) fn check(pass: Directive<'_>, context: Context, found: &mut Vec<Diagnostic>) {
     let Some(target) = pass.arg(0) else { return };
@@ -21,6 +22,9 @@ pub(super) fn check(pass: Directive<'_>, context: Context, found: &mut Vec<Diagn
         );
         return;
     };
+    if let Some(reason) = address::fault(&url[scheme.len()..], Use::PassWithUri) {
+        return found.push(bad_address(target, reason, &url[scheme.len()..]));
+    }
     let Some(place) = nameless(pass, context) else { return };
     let rest = &url[scheme.len()..];
     let uri = match rest.strip_prefix("unix:") {
@@ -55,4 +59,23 @@ fn nameless(pass: Directive<'_>, context: Context) -> Option<Directive<'_>> {
         _ => head.content().starts_with(['~', '@']),
     };
     is_nameless.then_some(block)
+}
+
+/// The address of a `fastcgi_pass` and its like, behind one of these schemes if it has one.
+pub(super) fn address(pass: Directive<'_>, schemes: &[&str], found: &mut Vec<Diagnostic>) {
+    let Some(target) = pass.arg(0) else { return };
+    let value = target.value();
+    if value.contains('$') {
+        return;
+    }
+    let place = schemes.iter().find_map(|scheme| value.strip_prefix(scheme)).unwrap_or(&value);
+    found.extend(address::fault(place, Use::Pass).map(|reason| bad_address(target, reason, place)));
+}
+
+/// What is said of a place to pass requests to.
+pub(super) fn bad_address(target: Argument<'_>, reason: &str, place: &str) -> Diagnostic {
+    Diagnostic::error("bad-address", format!("{reason} in upstream \"{place}\""))
+        .at(target.span(), "")
+        .why("it takes a host or an `upstream`, and a port from 1 to 65535 behind a colon, or `unix:` and a path")
+        .help("write for example `127.0.0.1:8080`")
 }

@@ -239,12 +239,25 @@ fn told_refused(directive: Directive<'_>, refused: &Refused) -> Diagnostic {
         |index| directive.arg(index).map(|argument: Argument<'_>| argument.value()).unwrap_or_default();
     let span = |index| directive.arg(index).map_or(directive.head_span(), Argument::span);
     match refused {
-        Refused::Port => {
-            let message = format!("invalid port in \"{}\" of the \"listen\" directive", shown(0));
+        Refused::Address(reason) => {
+            let message = format!("{reason} in \"{}\" of the \"listen\" directive", shown(0));
             let fault = Diagnostic::error("bad-listen", message).at(span(0), "");
             fault
-                .why("a port is a number from 1 to 65535")
+                .why("`listen` takes an address, a port from 1 to 65535, or both with a colon between")
                 .help("write `listen 80;` or `listen 127.0.0.1:8080;`")
+        }
+        Refused::Value(index, message) => {
+            let fault = Diagnostic::error("bad-listen", message.clone()).at(span(*index), "");
+            fault.why("nginx cannot read the value").help("mend the value, or remove it")
+        }
+        Refused::Quic(index) => {
+            let word = shown(*index);
+            let name = word.split('=').next().unwrap_or_default();
+            let message = format!("\"{name}\" parameter is incompatible with \"quic\"");
+            let fault = Diagnostic::error("bad-listen", message).at(span(*index), "");
+            fault
+                .why("QUIC brings its own TLS and its own connections")
+                .help("write a second `listen` with it, for TCP, beside the one with `quic`")
         }
         Refused::Parameter(index) => {
             let message = format!("invalid parameter \"{}\"", shown(*index));

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Target;
+use super::address::{self, Use};
+use super::proxied::bad_address;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
 use crate::nginx::tree::{Argument, Directive};
@@ -78,6 +80,7 @@ impl<'t> Upstreams<'t> {
             if !child.is("server") {
                 continue;
             }
+            found.extend(child.arg(0).and_then(misplaced));
             for word in child.args().skip(1) {
                 let unsupported = method.is_some_and(|(_, without)| without.iter().any(|one| word.is(one)));
                 if unsupported {
@@ -118,6 +121,14 @@ fn redefined(children: &[Directive<'_>], version: Version, found: &mut Vec<Diagn
         }
         first = next;
     }
+}
+
+/// An address that nginx cannot read. Names are not looked up here, but no name has a `$`.
+fn misplaced(server: Argument<'_>) -> Option<Diagnostic> {
+    let place = server.value();
+    let nameless = || (place.contains('$') && !place.starts_with("unix:")).then_some("host not found");
+    let reason = address::fault(&place, Use::Pass).or_else(nameless)?;
+    Some(bad_address(server, reason, &place))
 }
 
 fn is_parameter(word: &str, version: Version) -> bool {

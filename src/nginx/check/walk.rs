@@ -10,7 +10,7 @@ use super::regexes::Regexes;
 use super::servers::Servers;
 use super::upstream::Upstreams;
 use super::variables::Variables;
-use super::{Target, meaning, proxied, shape, swallowed, values};
+use super::{Target, codes, meaning, parameters, proxied, shape, swallowed, values};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Spec, Value};
 use crate::nginx::tree::{Block, Directive};
@@ -89,6 +89,8 @@ impl<'t> Walk<'t> {
             self.special(directive, spec, context);
             self.named.see(directive, spec);
             self.regexes.see(directive, spec, &mut self.found);
+            parameters::check(directive, spec, &mut self.found);
+            codes::check(directive, spec, &mut self.found);
         } else {
             values::check(directive, args, spec, &mut self.found);
             self.buffers.see(directive, spec);
@@ -105,6 +107,15 @@ impl<'t> Walk<'t> {
             ("http_core", "server_name") => self.servers.names(directive),
             ("http_upstream", "upstream") => self.upstreams.see(directive, &mut self.found),
             ("http_proxy", "proxy_pass") => proxied::check(directive, context, &mut self.found),
+            ("http_fastcgi", "fastcgi_pass")
+            | ("http_scgi", "scgi_pass")
+            | ("http_memcached", "memcached_pass") => proxied::address(directive, &[], &mut self.found),
+            ("http_uwsgi", "uwsgi_pass") => {
+                proxied::address(directive, &["uwsgi://", "suwsgi://"], &mut self.found);
+            }
+            ("http_grpc", "grpc_pass") => {
+                proxied::address(directive, &["grpc://", "grpcs://"], &mut self.found);
+            }
             ("http_map", "map") => self.hashes.map(directive, &mut self.found),
             ("http_core", "location") => self.locations.see(directive, context, &mut self.found),
             _ => {}

@@ -1,0 +1,116 @@
+//! Addresses with ports, as nginx reads them (`ngx_parse_url`, `ngx_ptocidr`).
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use super::parameters::number;
+
+/// What an address is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// To listen on: a range of ports, or a port alone.
+    Listen,
+    /// To pass on to, with a path behind it.
+    PassWithUri,
+    /// To pass on to.
+    Pass,
+}
+
+/// The room for the path of a Unix socket, with its end (`sun_path`).
+const PATH: usize = 108;
+
+/// What nginx says of an address it cannot read; nothing is looked up.
+pub(super) fn fault(url: &str, purpose: Use) -> Option<&'static str> {
+    let is_unix = url.get(..5).is_some_and(|begin| begin.eq_ignore_ascii_case("unix:"));
+    if is_unix {
+        let path = &url[5..];
+        let path = if purpose == Use::PassWithUri { path.split(':').next().unwrap_or(path) } else { path };
+        return match path.len() {
+            0 => Some("no path in the unix domain socket"),
+            length if length >= PATH => Some("too long path in the unix domain socket"),
+            _ => None,
+        };
+    }
+    let without_uri = |ends: &[char]| match url.find(ends) {
+        Some(_) if purpose != Use::PassWithUri => Err("invalid host"),
+        Some(at) => Ok(&url[..at]),
+        None => Ok(url),
+    };
+    let told = match url.strip_prefix('[') {
+        Some(_) => without_uri(&['/']).and_then(|place| v6(place, purpose)),
+        None => without_uri(&['/', '?']).and_then(|place| v4(place, purpose)),
+    };
+    told.err()
+}
+
+fn v6(place: &str, purpose: Use) -> Result<(), &'static str> {
+    let (host, behind) = place[1..].split_once(']').ok_or("invalid host")?;
+    if !behind.is_empty() {
+        ports(behind.strip_prefix(':').ok_or("invalid host")?, purpose)?;
+    }
+    match host {
+        "" => Err("no host"),
+        _ if host.parse::<Ipv6Addr>().is_err() => Err("invalid IPv6 address"),
+        _ => Ok(()),
+    }
+}
+
+fn v4(place: &str, purpose: Use) -> Result<(), &'static str> {
+    let Some((host, behind)) = place.split_once(':') else {
+        // To `listen` a number alone is a port.
+        let first = place.split('-').next().unwrap_or(place);
+        let is_port = place.split_once('-').is_none_or(|(_, last)| number(last).is_some());
+        return match place {
+            "" => Err("no host"),
+            _ if purpose == Use::Listen && is_port && number(first).is_some() => ports(place, purpose),
+            _ => Ok(()),
+        };
+    };
+    ports(behind, purpose)?;
+    if host.is_empty() { Err("no host") } else { Ok(()) }
+}
+
+fn ports(text: &str, purpose: Use) -> Result<(), &'static str> {
+    let port = |text: &str| number(text).filter(|port| (1..=65535).contains(port)).ok_or("invalid port");
+    match text.split_once('-') {
+        Some((first, last)) if purpose == Use::Listen => {
+            let last = port(last)?;
+            if port(first)? > last { Err("invalid port range") } else { Ok(()) }
+        }
+        _ => port(text).map(drop),
+    }
+}
+
+/// Whether it is an address or a network such as `10.0.0.0/8`.
+pub(super) fn is_network(text: &str) -> bool {
+    let (address, mask) = text.split_once('/').map_or((text, None), |(address, mask)| (address, Some(mask)));
+    let bits = if is_v4(address) {
+        32
+    } else if is_v6(address) {
+        128
+    } else {
+        return false;
+    };
+    mask.is_none_or(|mask| number(mask).is_some_and(|mask| mask <= bits))
+}
+
+/// Four numbers, with leading zeros if need be (`ngx_inet_addr`, which knows no `255.255.255.255`).
+fn is_v4(text: &str) -> bool {
+    text != "255.255.255.255" && value_v4(text).is_some()
+}
+
+/// The address as a number.
+fn value_v4(text: &str) -> Option<u32> {
+    let mut octets = [0_u8; 4];
+    let mut parts = text.split('.');
+    for octet in &mut octets {
+        let part = parts.next()?;
+        // To nginx nothing between two dots is zero.
+        *octet = if part.is_empty() { 0 } else { u8::try_from(number(part)?).ok()? };
+    }
+    parts.next().is_none().then(|| Ipv4Addr::from(octets).into())
+}
+
+/// What nginx's own reader takes beyond this is left to it: groups with many zeros.
+fn is_v6(text: &str) -> bool {
+    text.parse::<Ipv6Addr>().is_ok() || (text.contains(':') && text.split(':').any(|group| group.len() > 4))
+}
