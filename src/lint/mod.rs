@@ -1,6 +1,6 @@
 //! Rules over rendered or hand-written nginx text: is what is written what is meant?
 //!
-//! A rule is one file in `rules/` with one static [`Rule`], and a line in [`RULES`].
+//! A rule is one file in `rules/` with one static [`Rule`], and a line in `rules/mod.rs`.
 
 mod access;
 mod auth;
@@ -23,6 +23,7 @@ mod untrusted;
 
 pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};
+pub use rules::RULES;
 pub use subject::{Promise, Subject};
 pub use suppression::{Cover, Permit, nearest_rule};
 
@@ -47,71 +48,6 @@ pub struct Rule {
     pub good: &'static [Example],
     check: fn(&Subject<'_>, &mut Vec<Diagnostic>),
 }
-
-/// All rules, in the order of their names.
-pub static RULES: &[&Rule] = &[
-    &rules::accel_buffering_ignored::RULE,
-    &rules::access_list::RULE,
-    &rules::acme_unreachable::RULE,
-    &rules::alias_traversal::RULE,
-    &rules::alias_without_slash::RULE,
-    &rules::auth_request_length::RULE,
-    &rules::auth_request_upgrade::RULE,
-    &rules::autoindex_of_all::RULE,
-    &rules::backup_included::RULE,
-    &rules::certificate_key_mismatch::RULE,
-    &rules::certificate_missing::RULE,
-    &rules::certificate_of_another_name::RULE,
-    &rules::certificate_unused::RULE,
-    &rules::certificate_without_chain::RULE,
-    &rules::cors_any_origin::RULE,
-    &rules::deprecated_tls::RULE,
-    &rules::dual_stack_listen::RULE,
-    &rules::error_log_off::RULE,
-    &rules::few_connections::RULE,
-    &rules::filesystem_root::RULE,
-    &rules::forged_address::RULE,
-    &rules::guard_bypassed::RULE,
-    &rules::gzip_event_stream::RULE,
-    &rules::host_spoofing::RULE,
-    &rules::http_splitting::RULE,
-    &rules::http2_listen_deprecated::RULE,
-    &rules::if_drops_try_files::RULE,
-    &rules::location_never_matches::RULE,
-    &rules::location_order::RULE,
-    &rules::missing_capture::RULE,
-    &rules::missing_twin::RULE,
-    &rules::multiline_header::RULE,
-    &rules::no_default_server::RULE,
-    &rules::no_op_request_header::RULE,
-    &rules::open_proxy::RULE,
-    &rules::open_status_page::RULE,
-    &rules::origin_regex::RULE,
-    &rules::path_served_elsewhere::RULE,
-    &rules::proxy_pass_without_resolver::RULE,
-    &rules::proxy_path_traversal::RULE,
-    &rules::redirect_loop::RULE,
-    &rules::redirect_without_host::RULE,
-    &rules::return_before_access::RULE,
-    &rules::rewrite_overflow::RULE,
-    &rules::second_content_type::RULE,
-    &rules::server_name_never_matches::RULE,
-    &rules::shared_header_loss::RULE,
-    &rules::short_timeout::RULE,
-    &rules::stapling_without_responder::RULE,
-    &rules::static_upgrade::RULE,
-    &rules::stream_buffered::RULE,
-    &rules::stream_cached::RULE,
-    &rules::stream_retried::RULE,
-    &rules::try_files_proxied::RULE,
-    &rules::unanchored_regex::RULE,
-    &rules::unknown_upstream::RULE,
-    &rules::upgrade_lost::RULE,
-    &rules::upstream_keepalive_unused::RULE,
-    &rules::version_disclosure::RULE,
-    &rules::weak_ciphers::RULE,
-    &rules::websocket_http10::RULE,
-];
 
 /// Runs every rule.
 pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {

@@ -1,63 +1,77 @@
 //! One file a rule.
 
-pub(super) mod accel_buffering_ignored;
-pub(super) mod access_list;
-pub(super) mod acme_unreachable;
-pub(super) mod alias_traversal;
-pub(super) mod alias_without_slash;
-pub(super) mod auth_request_length;
-pub(super) mod auth_request_upgrade;
-pub(super) mod autoindex_of_all;
-pub(super) mod backup_included;
-pub(super) mod certificate_key_mismatch;
-pub(super) mod certificate_missing;
-pub(super) mod certificate_of_another_name;
-pub(super) mod certificate_unused;
-pub(super) mod certificate_without_chain;
-pub(super) mod cors_any_origin;
-pub(super) mod deprecated_tls;
-pub(super) mod dual_stack_listen;
-pub(super) mod error_log_off;
-pub(super) mod few_connections;
-pub(super) mod filesystem_root;
-pub(super) mod forged_address;
-pub(super) mod guard_bypassed;
-pub(super) mod gzip_event_stream;
-pub(super) mod host_spoofing;
-pub(super) mod http2_listen_deprecated;
-pub(super) mod http_splitting;
-pub(super) mod if_drops_try_files;
-pub(super) mod location_never_matches;
-pub(super) mod location_order;
-pub(super) mod missing_capture;
-pub(super) mod missing_twin;
-pub(super) mod multiline_header;
-pub(super) mod no_default_server;
-pub(super) mod no_op_request_header;
-pub(super) mod open_proxy;
-pub(super) mod open_status_page;
-pub(super) mod origin_regex;
-pub(super) mod path_served_elsewhere;
-pub(super) mod proxy_pass_without_resolver;
-pub(super) mod proxy_path_traversal;
-pub(super) mod redirect_loop;
-pub(super) mod redirect_without_host;
-pub(super) mod return_before_access;
-pub(super) mod rewrite_overflow;
-pub(super) mod second_content_type;
-pub(super) mod server_name_never_matches;
-pub(super) mod shared_header_loss;
-pub(super) mod short_timeout;
-pub(super) mod stapling_without_responder;
-pub(super) mod static_upgrade;
-pub(super) mod stream_buffered;
-pub(super) mod stream_cached;
-pub(super) mod stream_retried;
-pub(super) mod try_files_proxied;
-pub(super) mod unanchored_regex;
-pub(super) mod unknown_upstream;
-pub(super) mod upgrade_lost;
-pub(super) mod upstream_keepalive_unused;
-pub(super) mod version_disclosure;
-pub(super) mod weak_ciphers;
-pub(super) mod websocket_http10;
+use super::Rule;
+
+/// Declares each rule's file, and lists its `RULE`.
+macro_rules! rules {
+    ($($name:ident,)*) => {
+        $(pub(crate) mod $name;)*
+
+        /// All rules, in the order of their names.
+        pub static RULES: &[&Rule] = &[$(&$name::RULE),*];
+    };
+}
+
+rules! {
+    accel_buffering_ignored,
+    access_list,
+    acme_unreachable,
+    alias_traversal,
+    alias_without_slash,
+    auth_request_length,
+    auth_request_upgrade,
+    autoindex_of_all,
+    backup_included,
+    certificate_key_mismatch,
+    certificate_missing,
+    certificate_of_another_name,
+    certificate_unused,
+    certificate_without_chain,
+    cors_any_origin,
+    deprecated_tls,
+    dual_stack_listen,
+    error_log_off,
+    few_connections,
+    filesystem_root,
+    forged_address,
+    guard_bypassed,
+    gzip_event_stream,
+    host_spoofing,
+    http2_listen_deprecated,
+    http_splitting,
+    if_drops_try_files,
+    location_never_matches,
+    location_order,
+    missing_capture,
+    missing_twin,
+    multiline_header,
+    no_default_server,
+    no_op_request_header,
+    open_proxy,
+    open_status_page,
+    origin_regex,
+    path_served_elsewhere,
+    proxy_pass_without_resolver,
+    proxy_path_traversal,
+    redirect_loop,
+    redirect_without_host,
+    return_before_access,
+    rewrite_overflow,
+    second_content_type,
+    server_name_never_matches,
+    shared_header_loss,
+    short_timeout,
+    stapling_without_responder,
+    static_upgrade,
+    stream_buffered,
+    stream_cached,
+    stream_retried,
+    try_files_proxied,
+    unanchored_regex,
+    unknown_upstream,
+    upgrade_lost,
+    upstream_keepalive_unused,
+    version_disclosure,
+    weak_ciphers,
+    websocket_http10,
+}
