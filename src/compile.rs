@@ -1,5 +1,6 @@
 //! The one pipeline of every command: load → render → parse → lint.
 
+mod declared;
 mod origins;
 mod permits;
 
@@ -80,7 +81,8 @@ pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Envi
 
 /// Renders and parses every file of an environment, in order, and hands each on as it is done; no more than
 /// a batch is held in memory. `wanted` chooses files by name; `rules` are held to them, with nginx's own checks; with none
-/// of either a file is only looked into where raw lines could break it.
+/// of either a file is only looked into where raw lines could break it. Returns what is to be said of the environment
+/// as a whole.
 ///
 /// # Errors
 /// The faults of the profile. The faults of single files are in [`Compiled::faults`].
@@ -91,8 +93,8 @@ pub fn each_file<E>(
     wanted: &(dyn Fn(&str) -> bool + Sync),
     sources: &mut Sources,
     mut take: impl FnMut(&mut Sources, Compiled) -> Result<(), E>,
-) -> Result<Result<(), E>, Vec<Diagnostic>> {
-    let Some(settings) = &environment.nginx else { return Ok(Ok(())) };
+) -> Result<Result<Vec<Diagnostic>, E>, Vec<Diagnostic>> {
+    let Some(settings) = &environment.nginx else { return Ok(Ok(vec![])) };
     let renderer = Renderer::new(environment, settings, profile, sources)?;
     let target = Target { version: settings.version.value, top: Context::Http };
     let pipeline = Pipeline { environment, renderer, target, rules };
@@ -105,25 +107,8 @@ pub fn each_file<E>(
         }
     }
     let sites: Vec<&Site> = environment.sites.iter().filter(|site| wanted(&site.file_name())).collect();
-    let mut batches = sites.chunks(BATCH);
-    let mut current = batches.next().map_or_else(Vec::new, |batch| pipeline.batch(&named(batch, sources)));
-    while !current.is_empty() {
-        let Some(next) = batches.next().map(|batch| named(batch, sources)) else {
-            return hand_on(current, sources, &mut take);
-        };
-        let mut following = Vec::new();
-        let mut taken = Ok(Ok(()));
-        // While the caller writes one batch, the next is rendered.
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| following = pipeline.batch(&next));
-            taken = hand_on(current, sources, &mut take);
-        });
-        match taken {
-            Ok(Ok(())) => current = following,
-            stopped => return stopped,
-        }
-    }
-    Ok(Ok(()))
+    let taken = pipeline.each_batch(&sites, sources, &mut take)?;
+    Ok(taken.map(|()| pipeline.of_all()))
 }
 
 /// Gives each site's file an id.
@@ -152,6 +137,40 @@ struct Pipeline<'e> {
 }
 
 impl Pipeline<'_> {
+    /// Compiles sites batch by batch and hands them on.
+    fn each_batch<E>(
+        &self,
+        sites: &[&Site],
+        sources: &mut Sources,
+        take: &mut impl FnMut(&mut Sources, Compiled) -> Result<(), E>,
+    ) -> Result<Result<(), E>, Vec<Diagnostic>> {
+        let mut batches = sites.chunks(BATCH);
+        let mut current = batches.next().map_or_else(Vec::new, |batch| self.batch(&named(batch, sources)));
+        while !current.is_empty() {
+            let Some(next) = batches.next().map(|batch| named(batch, sources)) else {
+                return hand_on(current, sources, take);
+            };
+            let mut following = Vec::new();
+            let mut taken = Ok(Ok(()));
+            // While the caller writes one batch, the next is rendered.
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| following = self.batch(&next));
+                taken = hand_on(current, sources, take);
+            });
+            match taken {
+                Ok(Ok(())) => current = following,
+                stopped => return stopped,
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// What is to be said of the environment as a whole, once all its files are rendered.
+    fn of_all(&self) -> Vec<Diagnostic> {
+        let is_wanted = self.rules.is_some();
+        if is_wanted { declared::unused(self.environment, &self.renderer) } else { vec![] }
+    }
+
     /// Compiles sites side by side; a few are not worth waking other cores for.
     fn batch(&self, sites: &[(&Site, FileId)]) -> Vec<Result<Compiled, Diagnostic>> {
         let compile = |(site, id): &(&Site, FileId)| self.compile(Part::Site(site), *id);
@@ -194,8 +213,11 @@ impl Pipeline<'_> {
             finding.fix = None;
         }
         for diagnostics in [&mut faults, &mut findings] {
-            self.name_template_lines(part, id, diagnostics);
             name_raw_lines(part, &sources, id, diagnostics);
+        }
+        declared::name(part, &tree, &sources, id, &mut findings);
+        for diagnostics in [&mut faults, &mut findings] {
+            self.name_template_lines(part, id, diagnostics);
         }
         Ok(Compiled { name, sources, file: id, tree, faults, findings, permitted })
     }

@@ -78,7 +78,7 @@ impl Selected {
             Ok(())
         };
         let taken = compile::each_file(&self.environment, &self.profile, None, &wanted, sources, checked)?;
-        if faults.is_empty() { Ok(taken) } else { Err(faults) }
+        if faults.is_empty() { Ok(taken.map(|_| ())) } else { Err(faults) }
     }
 
     /// All wanted files at once, names and texts, in the order in which they are printed.

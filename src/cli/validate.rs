@@ -93,7 +93,10 @@ fn rendered(run: &mut Run, environment: &Environment, found: &mut Found) -> Resu
         }
         Ok::<(), std::convert::Infallible>(())
     };
-    compile::each_file(environment, &profile, Some(rules), &|_| true, &mut run.sources, take).map(|_| ())
+    let everything = |_: &str| true;
+    let taken = compile::each_file(environment, &profile, Some(rules), &everything, &mut run.sources, take)?;
+    findings.extend(taken.unwrap_or_else(|never| match never {}));
+    Ok(())
 }
 
 /// Leaves out what was told already. A fragment is read once for each environment that extends it, so files are

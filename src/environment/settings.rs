@@ -91,6 +91,9 @@ pub struct Settings {
     pub acme_webroot: String,
     /// What sites offer unless they say otherwise.
     pub tls: Option<Arc<Tls>>,
+    /// The keys that ask for something else than holds when they are left out. Not what asks for less of what
+    /// not every profile has: it has its way with one that has none.
+    pub changed: Vec<At<&'static str>>,
 }
 
 /// Reads an environment from its merged layers. What could be read is returned even with faults, so that
@@ -126,10 +129,23 @@ pub(super) fn environment(name: &str, node: &Node, found: &mut Found) -> Option<
 fn settings(fields: &Fields<'_>, tls: Option<Arc<Tls>>, found: &mut Found) -> Option<Settings> {
     let version = fields.required("nginx_version", found, nginx_version);
     let profile = fields.optional("profile", found, |node, found| at(node, found, profile));
-    let mut flag = |name: &str, default: bool| fields.optional(name, found, truth).unwrap_or(default);
+    let mut changed = Vec::new();
+    let mut change = |name: &'static str| {
+        changed.extend(fields.entry(name).map(|entry| At::new(name, entry.key_span)));
+    };
+    let mut flag = |name: &'static str, default: bool| {
+        let set = fields.optional(name, found, truth).unwrap_or(default);
+        if set != default && (set || name == "http2") {
+            change(name);
+        }
+        set
+    };
     let (http2, http3, ipv6) = (flag("http2", true), flag("http3", false), flag("ipv6", true));
     let default_server = flag("default_server", true);
     let acme_webroot = fields.optional("acme_webroot", found, file_path);
+    if acme_webroot.is_some() {
+        change("acme_webroot");
+    }
     let version = version?;
     if http3 && version.value < Version::HTTP3 {
         let span = fields.entry("http3").map_or(fields.span(), |entry| entry.value.span);
@@ -147,6 +163,7 @@ fn settings(fields: &Fields<'_>, tls: Option<Arc<Tls>>, found: &mut Found) -> Op
         default_server,
         acme_webroot: acme_webroot.unwrap_or_else(|| "/var/www/letsencrypt".to_owned()),
         tls,
+        changed,
     })
 }
 

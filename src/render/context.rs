@@ -11,6 +11,7 @@ use minijinja::value::{Enumerator, Object, Value};
 
 use super::formatter::{Lines, Regex};
 use super::names_hash::NamesHash;
+use super::watched::Watched;
 use crate::environment::{
     Address, At, Certificate, Environment, Folder, Header, Location, Modifier, Service, Settings, Site,
     Upstream,
@@ -21,6 +22,7 @@ use crate::nginx::version::Version;
 pub(super) struct Shared {
     environment: Value,
     nginx: Value,
+    settings: Arc<Watched>,
     /// By the name of the service.
     locations: HashMap<String, Value>,
 }
@@ -28,11 +30,18 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(environment: &Environment, settings: &Settings) -> Shared {
         let services = &environment.services;
+        let nginx = Arc::new(Watched::new(nginx_variables(settings)));
         Shared {
             environment: environment_variables(environment),
-            nginx: nginx_variables(settings),
+            nginx: Value::from_dyn_object(nginx.clone()),
+            settings: nginx,
             locations: services.iter().map(|service| (service.name.clone(), locations(service))).collect(),
         }
+    }
+
+    /// The variables of `nginx` that no template has looked at so far.
+    pub(super) fn unread(&self) -> Vec<&'static str> {
+        self.settings.unread()
     }
 
     /// The variables of the file that belongs to no single site.
@@ -80,20 +89,20 @@ fn ports(ports: BTreeSet<u16>) -> Value {
     ports.into_iter().map(Value::from).collect()
 }
 
-fn nginx_variables(settings: &Settings) -> Value {
+fn nginx_variables(settings: &Settings) -> Vec<(&'static str, Value)> {
     let version = settings.version.value;
     let http2_directive = version >= Version::HTTP2_DIRECTIVE;
-    context! {
-        version => version.to_string(),
-        http2 => settings.http2,
-        http2_directive => settings.http2 && http2_directive,
-        http2_on_listen => settings.http2 && !http2_directive,
-        http3 => settings.http3,
-        ipv6 => settings.ipv6,
-        default_server => settings.default_server,
-        reject_handshake => version >= Version::REJECT_HANDSHAKE,
-        acme_webroot => settings.acme_webroot.as_str(),
-    }
+    vec![
+        ("version", version.to_string().into()),
+        ("http2", settings.http2.into()),
+        ("http2_directive", (settings.http2 && http2_directive).into()),
+        ("http2_on_listen", (settings.http2 && !http2_directive).into()),
+        ("http3", settings.http3.into()),
+        ("ipv6", settings.ipv6.into()),
+        ("default_server", settings.default_server.into()),
+        ("reject_handshake", (version >= Version::REJECT_HANDSHAKE).into()),
+        ("acme_webroot", settings.acme_webroot.as_str().into()),
+    ]
 }
 
 fn site_variables(site: &Site, locations: Value) -> Value {

@@ -6,6 +6,7 @@ mod formatter;
 mod names_hash;
 mod placement;
 pub mod profile;
+mod watched;
 
 use minijinja::{OutputSpan, OutputSpanKind};
 
@@ -59,6 +60,14 @@ impl<'e> Renderer<'e> {
     /// Whether every template is the program's own, which its tests hold to nginx.
     pub fn is_unchanged(&self) -> bool {
         self.engine.is_unchanged
+    }
+
+    /// Whether nothing that was rendered so far depends on a key of the environment.
+    pub fn is_unused(&self, key: &str) -> bool {
+        let unread = self.shared.unread();
+        unread.contains(&key)
+            && (key != "http2"
+                || ["http2_directive", "http2_on_listen"].iter().all(|key| unread.contains(key)))
     }
 
     /// Renders one file. Its text is empty when the profile has nothing of the kind.

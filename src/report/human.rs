@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use rayon::prelude::*;
 
+use super::same::{Same, drawn_together};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::text::{FileId, SourceFile, Sources};
 
@@ -19,10 +20,12 @@ pub(super) fn write(
     styled: bool,
 ) -> io::Result<()> {
     // Laying out takes far longer than finding: many are laid out side by side, and held only a chunk at a time.
-    for chunk in diagnostics.chunks(CHUNK) {
-        let lay_out = |diagnostic: &Diagnostic| {
+    for chunk in drawn_together(diagnostics, sources).chunks(CHUNK) {
+        let lay_out = |same: &Same<'_>| {
+            let notes = same.elsewhere(sources).map(|text| Note { name: "and the same", text });
             let mut text = Vec::new();
-            one(&mut text, diagnostic, &[], sources, styled).and_then(|()| writeln!(text)).map(|()| text)
+            one(&mut text, same.first, notes.as_slice(), sources, styled)?;
+            writeln!(text).map(|()| text)
         };
         let texts: Vec<io::Result<Vec<u8>>> = match chunk.len() {
             0..=FEW => chunk.iter().map(lay_out).collect(),

@@ -5,6 +5,7 @@ mod human;
 mod json;
 pub mod outcomes;
 mod place;
+mod same;
 mod sarif;
 
 use std::io::{self, Write};

@@ -7,6 +7,7 @@ mod accepted;
 mod commands;
 mod docs;
 mod environments;
+mod findings;
 mod fixing;
 mod floors;
 mod guide;

@@ -279,3 +279,24 @@ fn the_least_finding_that_counts_can_be_chosen() {
     nginx_gen(&project).args(["validate", "--deny", "warnings"]).assert().code(1);
     nginx_gen(&project).args(["validate"]).assert().code(1);
 }
+
+#[test]
+fn what_one_line_says_in_many_files_is_told_once() {
+    let project = Project::empty();
+    let sites: String = (0..1500).fold(String::new(), |text, n| {
+        text + &format!("  - {{ server_name: s{n}.example, service: a, upstream: 1 }}\n")
+    });
+    let yaml = format!(
+        "nginx_version: \"1.22\"\nprofile: guide\ntls: none\nservices:\n  a: {{ locations: [{{ path: /, type: http }}, {{ path: /b, type: sse, read_timeout: 5s }}] }}\nsites:\n{sites}"
+    );
+    project.write("environments/prod.yaml", &yaml);
+    let said = nginx_gen(&project).args(["validate"]).said();
+    let short: Vec<_> = said.split("\n\n").filter(|part| part.contains("[short-timeout]")).collect();
+    assert_eq!(short.len(), 1, "{}", short.len());
+    let same = "and the same: in 1,499 more files: rendered prod/s1.example, rendered prod/s2.example, rendered prod/s3.example, …";
+    assert!(short[0].contains(same), "{}", short[0]);
+    assert!(short[0].contains("environments/prod.yaml:5:"), "{}", short[0]);
+    // Programs are told of each.
+    let json = nginx_gen(&project).args(["validate", "--format", "json"]).said();
+    assert_eq!(json.matches("\"rule\": \"short-timeout\"").count(), 1500);
+}
