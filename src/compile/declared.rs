@@ -17,15 +17,16 @@ pub(super) fn name(
 ) {
     let Part::Site(site) = part else { return };
     for diagnostic in diagnostics {
-        let is_told = diagnostic.labels.iter().any(|label| label.span.file != id);
-        let Some(place) = diagnostic.span().filter(|_| !is_told) else { continue };
-        let location = location_at(site, tree, sources, place);
-        let label = match (location, site.server_names.first()) {
-            (Some(location), _) => Label { span: location.path.span, text: "declared here".to_owned() },
-            (None, Some(name)) => Label { span: name.span, text: "the site".to_owned() },
-            (None, None) => continue,
+        if diagnostic.labels.iter().any(|label| label.span.file != id) {
+            continue;
+        }
+        let location = diagnostic.span().and_then(|place| location_at(site, tree, sources, place));
+        let (span, text) = match (location, site.server_names.first()) {
+            (Some(location), _) => (location.path.span, "declared here"),
+            (None, Some(name)) => (name.span, "the site"),
+            (None, None) => (site.span, "the site"),
         };
-        diagnostic.labels.push(label);
+        diagnostic.labels.push(Label { span, text: text.to_owned() });
     }
 }
 
