@@ -11,7 +11,7 @@
 //! 5. `render`, `lint`, `diff`, `fix`, `route`
 //! 6. `compile`
 //! 7. `checks`
-//! 8. `sandbox`
+//! 8. `sandbox`, `probe`
 //! 9. `cli`
 
 #[cfg(feature = "network")]
@@ -28,6 +28,8 @@ mod folder;
 pub mod lint;
 pub mod nginx;
 pub mod outcome;
+#[cfg(feature = "network")]
+pub mod probe;
 pub mod render;
 pub mod report;
 pub mod route;

@@ -49,6 +49,10 @@ pub struct Deployment<'d> {
     pub connections: usize,
     /// How long an answer may take.
     pub patience: Duration,
+    /// Whether any certificate is believed.
+    pub is_insecure: bool,
+    /// For how many days a certificate must still be believed.
+    pub min_days: u16,
 }
 
 /// Another nginx of the same files.
@@ -139,6 +143,9 @@ impl<'c> Case<'c> {
 
     /// The ways in which clients reach the site's locations, the plainest first.
     pub fn transports(&self) -> Vec<Transport> {
+        if self.is_direct() {
+            return vec![Transport::Clear];
+        }
         let is_http2 = self.context.environment.nginx.as_ref().is_some_and(|settings| settings.http2);
         match (self.site().tls.is_some(), is_http2) {
             (false, _) => vec![Transport::Clear],
@@ -147,8 +154,18 @@ impl<'c> Case<'c> {
         }
     }
 
+    /// Whether the service is reached without an nginx before it.
+    pub fn is_direct(&self) -> bool {
+        self.context.environment.nginx.is_none()
+    }
+
     /// The port of a way.
     pub fn port(&self, transport: Transport) -> u16 {
+        if self.is_direct()
+            && let Some((_, port)) = self.site().direct_address()
+        {
+            return port;
+        }
         if transport == Transport::Clear { self.site().http_port } else { self.site().https_port }
     }
 
@@ -159,6 +176,11 @@ impl<'c> Case<'c> {
 
     /// The same for another name of the site.
     pub fn authority_of(&self, name: &str, transport: Transport) -> String {
+        if self.is_direct()
+            && let Some((host, port)) = self.site().direct_address()
+        {
+            return format!("{host}:{port}");
+        }
         let usual = if transport == Transport::Clear { 80 } else { 443 };
         let port = self.port(transport);
         if port == usual { name.to_owned() } else { format!("{name}:{port}") }
@@ -169,7 +191,8 @@ impl<'c> Case<'c> {
     /// # Errors
     /// With the reason, where none is known.
     pub fn path(&self) -> Result<String, String> {
-        super::path::of(self.location())
+        let path = super::path::of(self.location())?;
+        Ok(if self.is_direct() { self.location().passed_path(&path) } else { path })
     }
 
     /// A `GET` of a path, as this deployment's client.
@@ -207,15 +230,31 @@ impl<'c> Case<'c> {
         variant: Option<Variant>,
         transport: Transport,
     ) -> Result<Connection, Fault> {
-        let (name, port) = (self.site().name(), self.port(transport));
+        self.connect_as(self.site().name(), variant, transport).await
+    }
+
+    /// The same under another name of the site.
+    ///
+    /// # Errors
+    /// When that fails, or the variant does not start.
+    ///
+    /// # Panics
+    /// With a variant in a check that does not say that it needs them.
+    pub async fn connect_as(
+        &self,
+        name: &str,
+        variant: Option<Variant>,
+        transport: Transport,
+    ) -> Result<Connection, Fault> {
+        let port = self.port(transport);
         let address = match variant {
-            None => (self.deployment().resolve)(name, port),
+            None => (self.deployment().resolve)(name, port).map_err(Fault::Name),
             Some(variant) => {
                 let variants = self.deployment().variants.expect("the check says that it needs variants");
-                tokio::task::block_in_place(|| variants.resolve(variant, name, port))
+                tokio::task::block_in_place(|| variants.resolve(variant, name, port)).map_err(Fault::Connect)
             }
         };
-        let address = address.map_err(Fault::Connect)?;
+        let address = address?;
         let tls = transport.tls(&self.deployment().trust);
         connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
     }

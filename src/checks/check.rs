@@ -42,4 +42,6 @@ pub enum Needs {
     StandIns,
     /// A second nginx with shorter time-outs, or without back ends.
     Variants,
+    /// A live deployment, with the back ends and certificates that it has; with stand-ins more can be held to.
+    Deployment,
 }

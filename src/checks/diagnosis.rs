@@ -1,7 +1,7 @@
 //! From what was seen to what may be behind it, which lines decide it, and what to run next.
 
 use super::{Case, Transport};
-use crate::client::Fault;
+use crate::client::{Fault, Refusal};
 use crate::diagnostic::Label;
 use crate::environment::{Address, Upstream};
 use crate::outcome::Diagnosis;
@@ -29,6 +29,8 @@ pub enum Symptom<'s> {
     BodySize,
     /// Another back end was reached, or none.
     Elsewhere,
+    /// A certificate that ends soon.
+    Expiring,
     /// Something of TLS is not as declared.
     Tls,
     /// A line in the access log that was not to be there.
@@ -53,7 +55,10 @@ struct Advice {
 
 /// What may be behind a failure, at its lines of nginx and YAML.
 pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: Symptom<'_>) -> Diagnosis {
-    let advice = advice(symptom);
+    let advice = match symptom {
+        Symptom::Fault(Fault::Connect(_)) if case.is_direct() => NOT_RUNNING,
+        symptom => advice(symptom),
+    };
     let fill = |text: &&str| fill(text, case, via);
     let mut causes: Vec<String> = advice.causes.iter().map(fill).collect();
     if let Symptom::RequestHeader(name) | Symptom::ResponseHeader(name) = symptom {
@@ -70,6 +75,9 @@ pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: Symptom
 
 fn advice(symptom: Symptom<'_>) -> Advice {
     match symptom {
+        Symptom::Fault(Fault::Name(_)) => NO_ADDRESS,
+        Symptom::Fault(Fault::Certificate(refusal)) => of_certificate(refusal),
+        Symptom::Expiring => EXPIRED,
         Symptom::Fault(Fault::Connect(_)) => REFUSED,
         Symptom::Fault(Fault::Tls(_)) | Symptom::Tls => TLS,
         Symptom::Fault(Fault::Closed) => CLOSED,
@@ -98,6 +106,60 @@ const REFUSED: Advice = Advice {
     ],
     directives: &["listen"],
     commands: &["sudo ss -ltnp 'sport = :{port}'", "systemctl status nginx"],
+};
+
+const NO_ADDRESS: Advice = Advice {
+    causes: &[
+        "the name has no record in DNS yet, or is misspelt under `server_name`",
+        "this machine asks a resolver that does not know it: an internal name asked for from outside",
+    ],
+    directives: &["server_name"],
+    commands: &["dig +short {host}", "nginx-gen probe {environment} --resolve {host}:{port}:ADDRESS"],
+};
+
+const EXPIRED: Advice = Advice {
+    causes: &[
+        "the certificate was not renewed: certbot's timer does not run, or its challenge is not reachable on port 80",
+        "it was renewed, and nginx was not reloaded since: it goes on with the one that it read at its start",
+    ],
+    directives: &["ssl_certificate"],
+    commands: &[
+        "sudo certbot certificates",
+        "sudo certbot renew --dry-run",
+        "sudo nginx -t && sudo nginx -s reload",
+    ],
+};
+
+const WRONG_NAME: Advice = Advice {
+    causes: &[
+        "another server block answers for this name: its site is not enabled, and the first one of the port is taken",
+        "`ssl_certificate` is another site's, or was issued without this name",
+        "the name leads to another machine",
+    ],
+    directives: &["ssl_certificate", "server_name"],
+    commands: &[
+        "ls -l /etc/nginx/sites-enabled/",
+        "openssl s_client -connect {host}:{port} -servername {host} </dev/null | openssl x509 -noout -subject -dates",
+    ],
+};
+
+const UNKNOWN_ISSUER: Advice = Advice {
+    causes: &[
+        "`ssl_certificate` holds the certificate without its chain: `cert.pem` where `fullchain.pem` is to be",
+        "it is self-signed, or of an authority of your own: `--cacert FILE` believes that one",
+        "something on the way, a proxy that looks into TLS, puts its own certificate in",
+    ],
+    directives: &["ssl_certificate"],
+    commands: &["openssl s_client -connect {host}:{port} -servername {host} -showcerts </dev/null"],
+};
+
+const NOT_RUNNING: Advice = Advice {
+    causes: &[
+        "the service does not run, or listens on another port than `upstream:` says",
+        "it runs in a container whose port is not published on this address",
+    ],
+    directives: &[],
+    commands: &["ss -ltnp 'sport = :{port}'", "docker compose ps"],
 };
 
 const TLS: Advice = Advice {
@@ -290,9 +352,18 @@ const NOT_UPGRADED: Advice = Advice {
     ],
 };
 
+fn of_certificate(refusal: &Refusal) -> Advice {
+    match refusal {
+        Refusal::Expired(_) => EXPIRED,
+        Refusal::Name(..) => WRONG_NAME,
+        Refusal::Issuer => UNKNOWN_ISSUER,
+        Refusal::Other(_) => TLS,
+    }
+}
+
 fn of_status(status: u16) -> Advice {
     match status {
-        502 => BAD_GATEWAY,
+        502 | 503 => BAD_GATEWAY,
         504 | 408 => GATEWAY_TIMEOUT,
         413 => BODY_SIZE,
         404 => NOT_FOUND,

@@ -1,11 +1,22 @@
 //! The list of checks.
 
 use super::check::{Check, Needs};
-use super::{http_reaches, silence_outlasted, streams_in_time, websocket_echoes};
+use super::{
+    http_reaches, live_answers, live_certificate, live_events, live_socket, silence_outlasted,
+    streams_in_time, websocket_echoes,
+};
 
 /// All checks, in the order in which their outcomes are told of a route.
-pub static CHECKS: &[&Check] =
-    &[&http_reaches::CHECK, &streams_in_time::CHECK, &websocket_echoes::CHECK, &silence_outlasted::CHECK];
+pub static CHECKS: &[&Check] = &[
+    &live_certificate::CHECK,
+    &http_reaches::CHECK,
+    &streams_in_time::CHECK,
+    &live_events::CHECK,
+    &websocket_echoes::CHECK,
+    &silence_outlasted::CHECK,
+    &live_answers::CHECK,
+    &live_socket::CHECK,
+];
 
 /// All checks with what they hold a route to, as a page of the documentation.
 pub fn reference() -> String {
@@ -15,6 +26,7 @@ pub fn reference() -> String {
         let made_by = match check.needs {
             Needs::Connection => "`test` and `probe`",
             Needs::StandIns | Needs::Variants => "`test`",
+            Needs::Deployment => "`probe`",
         };
         let section = format!("\n## {id}\n\n{summary}; made by {made_by}\n\n{explanation}\n");
         page.push_str(&section);

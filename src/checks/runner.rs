@@ -22,7 +22,7 @@ pub struct Wanted {
     pub at_once: usize,
 }
 
-/// No check takes longer; one that does has failed.
+/// No check takes longer, unless single answers may; one that does has failed.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// Makes every wanted check of an environment, and gives the outcomes in the order of sites, locations and checks.
@@ -44,8 +44,11 @@ pub async fn run(context: &Context<'_>, wanted: &Wanted, progress: &dyn Progress
 
 /// Every check with every route it is made of.
 fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'c>> {
-    let is_wanted =
-        |check: &&&Check| wanted.checks.is_empty() || wanted.checks.iter().any(|id| id == check.id);
+    let is_wanted = |check: &&&Check| match wanted.checks.as_slice() {
+        // What `probe` looks at from afar, `test` holds to more with its stand-ins.
+        [] => check.needs != Needs::Deployment || context.deployment.journal.is_none(),
+        ids => ids.iter().any(|id| id == check.id),
+    };
     let checks: Vec<&'static Check> = CHECKS.iter().filter(is_wanted).copied().collect();
     let case = |check, site, location| Case { context, check, site, location, started: Instant::now() };
     let is_partial = wanted.site.is_some() || wanted.location.is_some();
@@ -73,27 +76,43 @@ fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'c>> {
             cases.extend(checks.iter().filter(made_of).map(|check| case(*check, Some(site), Some(location))));
         }
     }
+    // What cannot be made of any route is told once, not of each.
+    let (lacking, mut cases): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| lacks(case).is_some());
+    for check in checks.iter().filter(|check| lacking.iter().any(|case| case.check.id == check.id)) {
+        cases.push(case(*check, None, None));
+    }
     cases
+}
+
+/// Why a check cannot be made here, if so.
+fn lacks(case: &Case<'_>) -> Option<&'static str> {
+    let deployment = case.deployment();
+    let is_live = deployment.journal.is_none();
+    match case.check.needs {
+        Needs::Connection => None,
+        Needs::StandIns => {
+            is_live.then_some("it takes a stand-in for the back end: `nginx-gen test` has one")
+        }
+        Needs::Variants => {
+            deployment.variants.is_none().then_some("it takes a second nginx: `nginx-gen test` has one")
+        }
+        Needs::Deployment => (!is_live).then_some("it is of a live deployment: `nginx-gen probe` makes it"),
+    }
 }
 
 /// Makes one check.
 async fn make(case: &Case<'_>) -> Vec<Outcome> {
     let case = &Case { started: Instant::now(), ..*case };
-    let deployment = case.deployment();
-    let lacks = match case.check.needs {
-        Needs::Connection => None,
-        Needs::StandIns => deployment.journal.is_none().then_some("it takes a stand-in for the back end"),
-        Needs::Variants => deployment.variants.is_none().then_some("it takes a second nginx"),
-    };
-    if let Some(reason) = lacks {
-        return vec![case.skipped(None, case.check.summary, format!("{reason}: `nginx-gen test` has one"))];
+    if let Some(reason) = lacks(case) {
+        return vec![case.skipped(None, case.check.summary, reason)];
     }
     let making = AssertUnwindSafe((case.check.run)(case)).catch_unwind();
-    match tokio::time::timeout(LONGEST, making).await {
+    let longest = LONGEST.max(case.patience() * 4);
+    match tokio::time::timeout(longest, making).await {
         Ok(Ok(outcomes)) => outcomes,
         Ok(Err(_)) => vec![case.failed(None, case.check.summary, "the check itself broke", Symptom::Bug)],
         Err(_) => {
-            let seen = format!("no end after {} s", LONGEST.as_secs());
+            let seen = format!("no end after {} s", longest.as_secs());
             vec![case.failed(None, case.check.summary, seen, Symptom::Silence)]
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! To add a subcommand: a file with its clap `Args` and a `run`, a variant of `Command`, a match arm.
 
+#[cfg(feature = "network")]
+mod asked;
 mod completions;
 mod diff;
 mod explain;
@@ -11,6 +13,8 @@ mod init;
 mod lint;
 mod man;
 mod output;
+#[cfg(feature = "network")]
+mod probe;
 mod profile;
 #[cfg(feature = "network")]
 mod proving;
@@ -81,6 +85,9 @@ enum Command {
     /// Run the rendered files on a real nginx, and hold every route to its type
     #[cfg(feature = "network")]
     Test(test::Args),
+    /// Hold every route of the live deployment to its type, as far as a stranger can
+    #[cfg(feature = "network")]
+    Probe(probe::Args),
     /// List the templates of a profile, or write them out for editing
     Profile(profile::Args),
     /// Say what a rule finds, why it matters and what to write instead; or list the rules
@@ -144,6 +151,8 @@ pub fn main() -> ExitCode {
         Command::Route(args) => route::run(&mut run, &args),
         #[cfg(feature = "network")]
         Command::Test(args) => test::run(&mut run, &args),
+        #[cfg(feature = "network")]
+        Command::Probe(args) => probe::run(&mut run, &args),
         Command::Profile(args) => profile::run(&mut run, &args),
         Command::Explain(args) => explain::run(&mut run, &args),
         Command::Init(args) => init::run(&mut run, &args),

@@ -43,6 +43,9 @@ impl Progress for Silent {
 impl Proving {
     /// Prints what came out, and says how the command ended.
     pub(super) fn print(&self, run: &mut Run, proof: &Proof) -> anyhow::Result<Outcome> {
+        if proof.outcomes.is_empty() {
+            anyhow::bail!("nothing was checked: no such location, or none that the check is for");
+        }
         let columns = if io::stdout().is_terminal() { size_of(&io::stdout()) } else { None };
         let screen = Screen { styled: run.out.styled(), columns: columns.map(|(columns, _)| columns) };
         let format = Format::from(self.format);

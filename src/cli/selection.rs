@@ -1,6 +1,8 @@
 //! The arguments that choose what is rendered: an environment, a site of it, a profile.
 
 use super::Run;
+#[cfg(feature = "network")]
+use crate::compile::Parsed;
 use crate::compile::{self, Compiled};
 use crate::diagnostic::Diagnostic;
 use crate::environment::{Environment, nearest};
@@ -92,8 +94,27 @@ impl Selected {
     }
 }
 
+/// All files of an environment, whichever site is wanted: alone it may lack what they share.
+#[cfg(feature = "network")]
+pub(super) fn parsed(
+    environment: &Environment,
+    profile: &Profile,
+    sources: &mut Sources,
+) -> Result<Vec<Parsed>, Vec<Diagnostic>> {
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    let take = |sources: &mut Sources, file: Compiled| {
+        faults.extend(file.faults);
+        sources.put_back(file.sources);
+        files.push(Parsed { name: file.name, file: file.file, tree: file.tree });
+        Ok::<(), std::convert::Infallible>(())
+    };
+    compile::each_file(environment, profile, Some(&[]), &|_| true, sources, take)?
+        .unwrap_or_else(|never| match never {});
+    if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
 /// The file of a site, by any of its names.
-fn file_of(environment: &Environment, wanted: &str) -> Result<String, Diagnostic> {
+pub(super) fn file_of(environment: &Environment, wanted: &str) -> Result<String, Diagnostic> {
     let shared = environment_file_name(environment);
     if wanted == shared {
         return Ok(shared);

@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
+use super::asked::Asked;
 use super::proving::{Proving, progress};
-use super::selection::{Selected, Selection};
+use super::selection::{Selection, parsed};
 use super::{Outcome, Run};
-use crate::checks::{self, Deployment, Wanted};
-use crate::compile::{self, Compiled, Parsed};
+use crate::checks::{self, Deployment};
+use crate::compile::Parsed;
 use crate::diagnostic::Diagnostic;
 use crate::environment::Environment;
 use crate::outcome::Progress;
@@ -36,17 +37,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=4096))]
     connections: u16,
 
-    /// Only locations with this path
-    #[arg(long, value_name = "PATH")]
-    location: Option<String>,
-
-    /// Only this check; repeat for several
-    #[arg(long = "check", value_name = "CHECK")]
-    checks: Vec<String>,
-
-    /// How many seconds an answer may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=3600))]
-    timeout: u16,
+    #[command(flatten)]
+    asked: Asked,
 
     #[command(flatten)]
     proving: Proving,
@@ -81,7 +73,7 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
         Ok(selected) => selected,
         Err(faults) => return Ok(run.failed(&faults)),
     };
-    let files = match parsed(&selected, &mut run.sources) {
+    let files = match parsed(&selected.environment, &selected.profile, &mut run.sources) {
         Ok(files) => files,
         Err(faults) => return Ok(run.failed(&faults)),
     };
@@ -150,16 +142,13 @@ fn check(
         found: Some(&found),
         access_log: Some(sandbox.main().access_log()),
         connections: args.connections.into(),
-        patience: Duration::from_secs(args.timeout.into()),
+        patience: args.asked.patience(),
+        is_insecure: false,
+        min_days: 0,
     };
     let Under { environment, files, sources } = under;
     let context = checks::Context { environment, files, sources, deployment };
-    let wanted = Wanted {
-        site: args.selection.site.clone(),
-        location: args.location.clone(),
-        checks: args.checks.clone(),
-        at_once: AT_ONCE,
-    };
+    let wanted = args.asked.wanted(args.selection.site.as_deref(), AT_ONCE);
     let outcomes = runtime.block_on(async {
         let _stand_ins = StandIns::serve(back_ends, &journal).context("no stand-in can be started")?;
         anyhow::Ok(checks::run(&context, &wanted, meanwhile).await)
@@ -170,20 +159,6 @@ fn check(
 
 /// How many checks are made at once: they wait more than they work, and a busy machine delays what is timed.
 const AT_ONCE: usize = 12;
-
-/// All files of the environment, whichever site is wanted: alone it may lack what they share.
-fn parsed(selected: &Selected, sources: &mut Sources) -> Result<Vec<Parsed>, Vec<Diagnostic>> {
-    let (mut files, mut faults) = (Vec::new(), Vec::new());
-    let take = |sources: &mut Sources, file: Compiled| {
-        faults.extend(file.faults);
-        sources.put_back(file.sources);
-        files.push(Parsed { name: file.name, file: file.file, tree: file.tree });
-        Ok::<(), std::convert::Infallible>(())
-    };
-    compile::each_file(&selected.environment, &selected.profile, Some(&[]), &|_| true, sources, take)?
-        .unwrap_or_else(|never| match never {});
-    if faults.is_empty() { Ok(files) } else { Err(faults) }
-}
 
 /// Under which circumstances the checks are made.
 fn facts(program: &Program, isolation: &Isolation, environment: &Environment) -> Vec<Fact> {

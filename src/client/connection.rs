@@ -14,6 +14,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, ProtocolVersion, SupportedProtocolVersion, version};
 
+use super::Refusal;
 use super::fault::{Fault, within};
 use super::trust::{Trust, provider};
 
@@ -92,7 +93,7 @@ async fn secure(tcp: TcpStream, name: &str, tls: &Tls) -> Result<Connection, Fau
         io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset => {
             Fault::Tls("the connection was closed".to_owned())
         }
-        _ => failed(&error),
+        _ => Refusal::of(&error).map_or_else(|| failed(&error), Fault::Certificate),
     })?;
     let handshake = Some(agreed(&stream));
     Ok(Connection { stream: Stream::Tls(Box::new(stream)), handshake })

@@ -4,13 +4,19 @@ use std::fmt;
 use std::io;
 use std::time::Duration;
 
+use super::Refusal;
+
 /// Why an operation of the client came to nothing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
+    /// The name leads to no address.
+    Name(String),
     /// Nobody listens at the address, or it cannot be reached.
     Connect(String),
     /// The TLS handshake failed; why, in the words of the TLS library or of the peer's alert.
     Tls(String),
+    /// The certificate is not believed.
+    Certificate(Refusal),
     /// The peer closed the connection where an answer was to come.
     Closed,
     /// The peer did not answer as the protocol asks.
@@ -37,6 +43,8 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Fault::Name(why) => write!(f, "no address: {why}"),
+            Fault::Certificate(refusal) => refusal.fmt(f),
             Fault::Connect(why) => write!(f, "no connection: {why}"),
             Fault::Tls(why) => write!(f, "no TLS handshake: {why}"),
             Fault::Closed => f.write_str("the connection was closed"),

@@ -7,6 +7,7 @@ mod connection;
 mod fault;
 mod hello;
 mod http;
+mod refusal;
 mod trust;
 mod websocket;
 
@@ -14,6 +15,7 @@ pub use connection::{Connection, Endpoint, Handshake, Tls, connect};
 pub use fault::Fault;
 pub use hello::{Answer, OldVersion, offer};
 pub use http::{Body, Reply, Request, Session, Version};
+pub use refusal::Refusal;
 pub use trust::Trust;
 pub use websocket::{Message, Opening, Socket, open};
 

@@ -1,11 +1,15 @@
 //! Whose certificates are believed.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::refusal::DAY;
 use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{self, CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
@@ -39,6 +43,39 @@ impl Trust {
             roots.add(CertificateDer::from(certificate)).map_err(io::Error::other)?;
         }
         Trust::in_roots(roots)
+    }
+
+    /// The certificates of a file, in PEM, and what they sign.
+    ///
+    /// # Errors
+    /// When it cannot be read, or holds none.
+    pub fn file(path: &Path) -> io::Result<Trust> {
+        let read = CertificateDer::pem_file_iter(path).map_err(io::Error::other)?;
+        let certificates: Vec<_> = read.collect::<Result<_, _>>().map_err(io::Error::other)?;
+        if certificates.is_empty() {
+            return Err(io::Error::other("it holds no certificate"));
+        }
+        Trust::roots(certificates.iter().map(AsRef::as_ref))
+    }
+
+    /// For how many whole days from now on a chain, the peer's own certificate first, will be believed for a name, at
+    /// most `limit`; none where it is not believed now.
+    pub fn days_left(&self, chain: &[Vec<u8>], name: &str, limit: u64) -> Option<u64> {
+        let name = ServerName::try_from(name.to_owned()).ok()?;
+        let chain: Vec<_> = chain.iter().map(|one| CertificateDer::from(one.as_slice())).collect();
+        let (own, between) = chain.split_first()?;
+        let now = UnixTime::now().as_secs();
+        let is_believed = |days: u64| {
+            let then = UnixTime::since_unix_epoch(Duration::from_secs(now + days * DAY));
+            self.0.verify_server_cert(own, between, &name, &[], then).is_ok()
+        };
+        // The first day on which it is not: its dates are nowhere told, but the answer changes only once.
+        let (mut good, mut bad) = (is_believed(0).then_some(0)?, limit + 1);
+        while bad - good > 1 {
+            let middle = good.midpoint(bad);
+            if is_believed(middle) { good = middle } else { bad = middle }
+        }
+        Some(good)
     }
 
     /// Everybody: names and dates of certificates are not looked at.

@@ -37,7 +37,7 @@ impl Environment {
         let endpoint = |location: &Location, path: &str| {
             let traits = location.kind.traits();
             let scheme = if site.tls.is_some() { traits.schemes.1 } else { traits.schemes.0 };
-            let path = if direct { passed_path(location, path) } else { path.to_owned() };
+            let path = if direct { location.passed_path(path) } else { path.to_owned() };
             Endpoint {
                 site: site.name().to_owned(),
                 service: site.service.name.clone(),
@@ -66,25 +66,34 @@ fn public_authority(site: &Site) -> String {
     if port == usual { site.name().to_owned() } else { format!("{}:{port}", site.name()) }
 }
 
-/// The host and port at which a service is reached without nginx; a service of this machine is `localhost`.
+/// The host and port in a URL of a service that is reached without nginx.
 fn direct_authority(site: &Site) -> Option<String> {
-    let address = match &site.upstream.value {
-        Upstream::One(address) => address,
-        Upstream::Group(group) => &group.servers.first()?.address,
-    };
-    match address {
-        Address::Tcp { host, port } if host == "127.0.0.1" => Some(format!("localhost:{port}")),
-        Address::Tcp { host, port } => Some(format!("{host}:{port}")),
-        Address::Unix(_) => None,
+    site.direct_address().map(|(host, port)| format!("{host}:{port}"))
+}
+
+impl Site {
+    /// The host and port at which the service is reached without nginx; a service of this machine is `localhost`.
+    pub fn direct_address(&self) -> Option<(&str, u16)> {
+        let address = match &self.upstream.value {
+            Upstream::One(address) => address,
+            Upstream::Group(group) => &group.servers.first()?.address,
+        };
+        match address {
+            Address::Tcp { host, port } if host == "127.0.0.1" => Some(("localhost", *port)),
+            Address::Tcp { host, port } => Some((host, *port)),
+            Address::Unix(_) => None,
+        }
     }
 }
 
-/// The path that reaches the service: without the prefix where nginx would have taken it off.
-fn passed_path(location: &Location, path: &str) -> String {
-    let stripped =
-        location.proxy.strip_prefix && matches!(location.modifier, Modifier::Prefix | Modifier::PrefixFirst);
-    match path.strip_prefix(location.path.as_str()).filter(|_| stripped) {
-        Some(rest) => format!("/{rest}"),
-        None => path.to_owned(),
+impl Location {
+    /// The path that reaches the service: without the prefix where nginx would have taken it off.
+    pub fn passed_path(&self, path: &str) -> String {
+        let stripped =
+            self.proxy.strip_prefix && matches!(self.modifier, Modifier::Prefix | Modifier::PrefixFirst);
+        match path.strip_prefix(self.path.as_str()).filter(|_| stripped) {
+            Some(rest) => format!("/{rest}"),
+            None => path.to_owned(),
+        }
     }
 }

@@ -15,6 +15,8 @@ mod house;
 mod mutants;
 #[cfg(feature = "network")]
 mod network;
+#[cfg(feature = "network")]
+mod probe;
 mod readme;
 mod recipe;
 mod reports;

@@ -16,6 +16,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::sync::Mutex;
 
+use nginx_gen::checks::Needs;
+
 use crate::support::command::{Project, nginx_gen};
 use crate::support::nginx::Nginx;
 use crate::support::repository;
@@ -164,6 +166,8 @@ fn every_check_has_a_mutant() {
     let mutants = Mutant::all();
     let without: Vec<_> = nginx_gen::checks::CHECKS
         .iter()
+        // Made by `probe` alone, and shown to fail in `tests/suite/probe`.
+        .filter(|check| check.needs != Needs::Deployment)
         .map(|check| check.id)
         .filter(|id| !mutants.iter().any(|mutant| mutant.check == *id))
         .collect();

@@ -46,9 +46,10 @@ impl Prefix {
         for folder in ["sites", "written"] {
             fs::create_dir(prefix.path().join(folder)).expect("a new folder takes folders");
         }
-        let certificate = Certificate::get();
-        prefix.write("certificate.pem", &certificate.pem);
-        prefix.write("certificate.key", &certificate.key);
+        let usual = || [Certificate::get().pem.clone(), Certificate::get().key.clone()];
+        let [pem, key] = sites.certificate.clone().unwrap_or_else(usual);
+        prefix.write("certificate.pem", &pem);
+        prefix.write("certificate.key", &key);
         prefix.write(
             "nginx.conf",
             &prefix.main(sites.main.as_deref().unwrap_or("worker_processes 1;\nevents {}\n")),

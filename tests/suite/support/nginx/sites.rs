@@ -8,6 +8,7 @@ pub(crate) struct Sites {
     pub(super) files: Vec<(String, String)>,
     pub(super) upstreams: Vec<(String, SocketAddr)>,
     pub(super) main: Option<String>,
+    pub(super) certificate: Option<[String; 2]>,
 }
 
 impl Sites {
@@ -31,6 +32,12 @@ impl Sites {
     /// What stands outside `http`, `events` too.
     pub(crate) fn main(mut self, text: impl Into<String>) -> Sites {
         self.main = Some(text.into());
+        self
+    }
+
+    /// This certificate and its key, in PEM, stand in for all others.
+    pub(crate) fn certificate(mut self, pem: String, key: String) -> Sites {
+        self.certificate = Some([pem, key]);
         self
     }
 
