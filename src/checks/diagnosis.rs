@@ -392,6 +392,11 @@ fn places(case: &Case<'_>, directives: &[&str]) -> Vec<Label> {
             }
         }
     }
+    if let Some((server, _)) = case.rendered().filter(|_| places.is_empty()) {
+        let of_server = server.descendants().filter(|one| directives.iter().any(|name| one.is(name)));
+        let own = of_server.filter(|one| one.is("listen") || one.is("server_name"));
+        places.extend(own.map(|one| Label { span: one.head_span(), text: "decides here".to_owned() }));
+    }
     if places.is_empty()
         && let Some((server, location)) = case.rendered()
     {

@@ -48,7 +48,10 @@ async fn of(case: &Case<'_>, name: &str) -> Outcome {
     }
     match deployment.trust.days_left(&chain, name, FAR) {
         Some(days) if days >= deployment.min_days.into() => {
-            case.passed(None, expected, format!("{days} days left, with {} certificates sent", chain.len()))
+            let more = if days == FAR { "or more " } else { "" };
+            let noun = if chain.len() == 1 { "certificate" } else { "certificates" };
+            let seen = format!("{days} days {more}left, {} {noun} sent", chain.len());
+            case.passed(None, expected, seen)
         }
         days => {
             let seen = format!("it ends in {} days", days.unwrap_or_default());

@@ -125,6 +125,9 @@ fn judged(
         Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
     };
     let Some(first) = moments.first() else {
+        if asked.elapsed() < case.patience() {
+            return case.skipped(via, expected, "the answer ended without an event");
+        }
         let within = case.patience().as_secs();
         let reason = format!(
             "no event came within {within} s: wait longer with `--timeout`, or have one sent meanwhile"

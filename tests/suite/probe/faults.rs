@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rcgen::{CertificateParams, KeyPair, date_time_ymd};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, date_time_ymd};
 
 use super::{Deployed, gone, says, unchanged};
 use crate::support::backend::{Backend, Events};
@@ -107,6 +107,8 @@ fn certificate(name: &str, until: i32) -> (String, String) {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.not_after = date_time_ymd(until, 1, 1);
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, format!("{name} until {until}"));
     (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
 }
 
@@ -164,8 +166,6 @@ fn a_certificate_of_nobody_known_is_told() {
 
 #[test]
 fn a_certificate_that_ends_soon_is_told() {
-    let deployed = Deployed::new(HTTP, gone(), unchanged);
-    deployed.project.write("environments/b.yaml", &deployed.project.read("environments/live.yaml"));
     let (pem, key) = certificate("localhost", 2030);
     let soon = Deployed::with(HTTP, gone(), unchanged, Some((pem.clone(), key)));
     soon.project.write("authority.pem", &pem);

@@ -32,7 +32,7 @@ fn telling(text: String) -> String {
     let told = format!(
         "if ($http_authorization = \"Bearer {TOKEN}\") {{ return 500 $http_authorization; }} location / {{"
     );
-    text.replacen("location / {", &told, 1)
+    text.replace("location / {", &told)
 }
 
 #[test]
