@@ -28,7 +28,7 @@ fn probe(deployed: &Deployed, more: &[&str]) -> Command {
 }
 
 /// Answers 401 with what it was sent wherever the client can see it, when it was sent the token.
-fn telling(text: String) -> String {
+fn telling(text: &str) -> String {
     let told = format!(
         "if ($http_authorization = \"Bearer {TOKEN}\") {{ return 500 $http_authorization; }} location / {{"
     );
@@ -38,7 +38,7 @@ fn telling(text: String) -> String {
 #[test]
 fn no_report_tells_the_token() {
     let back_end = Backend::echo();
-    let deployed = Deployed::new("{ path: /, type: http }", back_end.address(), telling);
+    let deployed = Deployed::new("{ path: /, type: http }", back_end.address(), |text| telling(&text));
     for format in ["human", "json", "junit"] {
         let output = probe(&deployed, &["--format", format, "--report", "page.html"]).output().unwrap();
         let said = format!("{output:?}");
@@ -51,7 +51,7 @@ fn no_report_tells_the_token() {
 #[test]
 fn a_header_of_ones_own_is_a_secret_too() {
     let back_end = Backend::echo();
-    let deployed = Deployed::new("{ path: /, type: http }", back_end.address(), telling);
+    let deployed = Deployed::new("{ path: /, type: http }", back_end.address(), |text| telling(&text));
     let output = probe(&deployed, &["--header-env", "x-key=MISSING"]).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("`MISSING` is not to be read from the environment"), "{said}");
