@@ -37,6 +37,10 @@ pub enum Symptom<'s> {
     Logged,
     /// A file was served, or not.
     File,
+    /// `Last-Event-ID` did not reach the back end as it was sent.
+    Resumption,
+    /// Not all connections were served that were open at once.
+    Crowded,
     /// The client's leaving was not noticed.
     Unnoticed,
     /// Something of the check itself.
@@ -94,6 +98,8 @@ fn advice(symptom: Symptom<'_>) -> Advice {
         Symptom::Elsewhere => ELSEWHERE,
         Symptom::Logged => LOGGED,
         Symptom::File => FILE,
+        Symptom::Resumption => RESUMPTION,
+        Symptom::Crowded => CROWDED,
         Symptom::Unnoticed => UNNOTICED,
         Symptom::Bug => BUG,
     }
@@ -269,6 +275,25 @@ const FILE: Advice = Advice {
     ],
     directives: &["root", "alias", "try_files", "index"],
     commands: &["nginx-gen route {environment} {url}"],
+};
+
+const RESUMPTION: Advice = Advice {
+    causes: &[
+        "a `proxy_set_header Last-Event-ID` here puts something else, or nothing, in the place of what the client sends",
+        "`proxy_pass_request_headers off` keeps all of the client's headers from the back end",
+    ],
+    directives: &["proxy_set_header", "proxy_pass_request_headers"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const CROWDED: Advice = Advice {
+    causes: &[
+        "connections or requests are limited here: `limit_conn`, `limit_req`, or `max_conns` of a server in the upstream",
+        "`worker_connections` is too small: a proxied stream or socket takes two, one to the client and one to the back end",
+        "nginx or this machine runs out of open files: see `worker_rlimit_nofile` and `ulimit -n`",
+    ],
+    directives: &["limit_conn", "limit_req", "limit_conn_zone", "proxy_pass"],
+    commands: &["nginx-gen explain few-connections", "nginx-gen route {environment} {url}", "ulimit -n"],
 };
 
 const UNNOTICED: Advice = Advice {

@@ -2,8 +2,8 @@
 
 use super::check::{Check, Needs};
 use super::{
-    http_reaches, live_answers, live_certificate, live_events, live_socket, silence_outlasted,
-    streams_in_time, websocket_echoes,
+    http_reaches, leaving_is_noticed, live_answers, live_certificate, live_events, live_socket,
+    outlasts_silence, resumes, silence_outlasted, streams_in_time, websocket_echoes,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
@@ -12,10 +12,13 @@ pub static CHECKS: &[&Check] = &[
     &http_reaches::CHECK,
     &streams_in_time::CHECK,
     &live_events::CHECK,
+    &resumes::CHECK,
     &websocket_echoes::CHECK,
     &silence_outlasted::CHECK,
+    &outlasts_silence::CHECK,
     &live_answers::CHECK,
     &live_socket::CHECK,
+    &leaving_is_noticed::CHECK,
 ];
 
 /// All checks with what they hold a route to, as a page of the documentation.
