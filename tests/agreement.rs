@@ -7,45 +7,14 @@
 //! Each line of a file in `lines` is a case by itself, whose verdict is nginx's alone: what it takes has no error,
 //! and what it refuses has one of the file's code in the same words.
 
+mod judges;
 mod oracle;
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::LazyLock;
+use std::path::Path;
 
-use nginx_gen::diagnostic::{Diagnostic, Severity};
-use nginx_gen::nginx::check::{Target, check};
-use nginx_gen::nginx::directives::Context;
-use nginx_gen::nginx::parser::parse;
+use judges::{JUDGES, ours};
+use nginx_gen::diagnostic::Severity;
 use nginx_gen::nginx::version::Version;
-use nginx_gen::text::{SourceFile, Sources};
-
-/// The nginx of the machine and the modern one built for the tests.
-static JUDGES: LazyLock<[(PathBuf, Version); 2]> = LazyLock::new(|| {
-    let modern = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx/build");
-    let built = Command::new(modern).stderr(Stdio::inherit()).output().expect("the build can be started");
-    assert!(built.status.success(), "no modern nginx could be built");
-    let path = String::from_utf8(built.stdout).expect("a path is text");
-    [oracle::installed(), path.trim().into()].map(|binary| {
-        let version = version(&binary);
-        (binary, version)
-    })
-});
-
-fn version(binary: &Path) -> Version {
-    let told = Command::new(binary).arg("-v").output().expect("nginx is installed").stderr;
-    let told = String::from_utf8(told).expect("a version is text");
-    let (_, version) = told.trim().split_once("nginx/").expect("nginx names its version");
-    Version::parse(version.split_whitespace().next().unwrap_or(version)).expect("a version of nginx")
-}
-
-fn ours(text: &str, version: Version) -> Vec<Diagnostic> {
-    let mut sources = Sources::new();
-    let file = sources.add(SourceFile::new("site.conf", text));
-    let (tree, mut found) = parse(file, text);
-    found.extend(check(tree.root(&sources), Target { version, top: Context::Http }));
-    found
-}
 
 /// The cases of a folder, once for each nginx that is to judge them.
 fn cases(verdict: &str) -> Vec<(String, String, &'static Path, Version)> {

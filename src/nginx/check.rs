@@ -4,10 +4,12 @@
 //! meant is a fault with a wording of its own. nginx stops at its first error, this tells all.
 
 mod address;
+mod bounds;
 mod buffers;
 mod certificates;
 mod codes;
 mod condition;
+mod entries;
 mod foreign;
 mod hashes;
 mod listen;

@@ -43,6 +43,11 @@ pub(crate) fn judge_http(binary: &Path, http: &str) -> (Result<(), String>, Stri
     (complaint(&output), String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
+/// A whole configuration around the inside of `http`, as it is judged by [`judge_http`].
+pub(crate) fn whole(http: &str) -> String {
+    format!("{MAIN}http {{ {HTTP}\n{http}\n}}")
+}
+
 /// The nginx of the machine.
 pub(crate) fn installed() -> PathBuf {
     std::env::var_os("NGINX_BINARY").unwrap_or_else(|| "/usr/sbin/nginx".into()).into()

@@ -1,5 +1,6 @@
 //! Arguments of the general setters: flags, numbers, sizes, durations and words.
 
+use super::bounds;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Spec, Value, Words};
 use crate::nginx::tree::{Argument, Arguments, Directive};
@@ -20,7 +21,11 @@ pub(super) fn check(
         _ => {}
     }
     if let Some(argument) = args.next() {
+        let known = found.len();
         single(argument, spec, found);
+        if found.len() == known {
+            found.extend(bounds::check(argument, spec));
+        }
     }
 }
 

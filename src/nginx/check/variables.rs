@@ -33,20 +33,26 @@ impl<'t> Variables<'t> {
         let is_special = spec.value() == Value::Special;
         if is_special {
             self.captures(directive, spec.body());
-            if let Some(index) = defines(spec.name()) {
+            if let Some(index) = defines(spec.name(), args.len()) {
                 self.definition(directive, index, found);
             }
             if spec.name() == "if" {
                 self.condition(directive);
             }
         }
+        let language = if spec.module().starts_with("stream") { Language::Stream } else { Language::Http };
+        if spec.name() == "map" {
+            let values =
+                directive.children().filter(|line| !line.is("include")).filter_map(|line| line.arg(0));
+            let values = values.filter(|value| value.raw().as_bytes().contains(&b'$'));
+            values.for_each(|value| self.text(value, language, true, found));
+        }
         if !spec.reads_variables() && spec.name() != "set" {
             return;
         }
-        let language = if spec.module().starts_with("stream") { Language::Stream } else { Language::Http };
         for (index, argument) in args.clone().enumerate() {
             let has_variable = argument.raw().as_bytes().contains(&b'$');
-            if has_variable && (!is_special || is_read(spec.name(), index, argument)) {
+            if has_variable && (!is_special || is_read(spec.name(), index, args.len(), argument)) {
                 self.text(argument, language, spec.name() != "log_format", found);
             }
         }
@@ -158,18 +164,20 @@ impl<'t> Variables<'t> {
     }
 }
 
-/// Which argument of a directive names the variable it defines.
-fn defines(name: &str) -> Option<usize> {
+/// Which of so many arguments of a directive names the variable it defines.
+fn defines(name: &str, count: usize) -> Option<usize> {
     match name {
         "set" | "auth_request_set" | "perl_set" => Some(0),
         "map" | "split_clients" => Some(1),
+        // An address may stand before it.
+        "geo" => count.checked_sub(1),
         _ => None,
     }
 }
 
 /// Whether nginx looks for variables in this argument: not where it expects a regex or a new name.
-fn is_read(directive: &str, index: usize, argument: Argument<'_>) -> bool {
-    let is_name = defines(directive) == Some(index);
+fn is_read(directive: &str, index: usize, count: usize, argument: Argument<'_>) -> bool {
+    let is_name = defines(directive, count) == Some(index);
     let is_regex = (directive == "rewrite" && index == 0) || argument.content().starts_with('~');
     !is_name && !is_regex
 }

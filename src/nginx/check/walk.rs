@@ -10,7 +10,7 @@ use super::regexes::Regexes;
 use super::servers::Servers;
 use super::upstream::Upstreams;
 use super::variables::Variables;
-use super::{Target, codes, meaning, parameters, proxied, shape, swallowed, values};
+use super::{Target, codes, entries, meaning, parameters, proxied, shape, swallowed, values};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Spec, Value};
 use crate::nginx::tree::{Block, Directive};
@@ -116,7 +116,15 @@ impl<'t> Walk<'t> {
             ("http_grpc", "grpc_pass") => {
                 proxied::address(directive, &["grpc://", "grpcs://"], &mut self.found);
             }
-            ("http_map", "map") => self.hashes.map(directive, &mut self.found),
+            ("http_map", "map") => {
+                entries::pairs(directive, &mut self.found);
+                self.hashes.map(directive, &mut self.found);
+            }
+            ("http_geo", "geo") => entries::pairs(directive, &mut self.found),
+            ("http_rewrite", "return") => entries::returned(directive, &mut self.found),
+            ("http_headers_filter", "add_header" | "add_trailer") => {
+                entries::added(directive, &mut self.found);
+            }
             ("http_core", "location") => self.locations.see(directive, context, &mut self.found),
             _ => {}
         }
