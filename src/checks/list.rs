@@ -3,7 +3,7 @@
 use super::check::{Check, Needs};
 use super::{
     http_reaches, leaving_is_noticed, live_answers, live_certificate, live_events, live_socket,
-    outlasts_silence, resumes, silence_outlasted, streams_in_time, websocket_echoes,
+    outlasts_silence, resumes, socket_outlasts_silence, streams_in_time, websocket_echoes,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
@@ -14,7 +14,7 @@ pub static CHECKS: &[&Check] = &[
     &live_events::CHECK,
     &resumes::CHECK,
     &websocket_echoes::CHECK,
-    &silence_outlasted::CHECK,
+    &socket_outlasts_silence::CHECK,
     &outlasts_silence::CHECK,
     &live_answers::CHECK,
     &live_socket::CHECK,

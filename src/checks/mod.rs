@@ -17,7 +17,7 @@ mod outlasts_silence;
 mod path;
 mod resumes;
 mod runner;
-mod silence_outlasted;
+mod socket_outlasts_silence;
 mod streamed;
 mod streams_in_time;
 mod transport;

@@ -25,26 +25,6 @@ pub(super) fn pairs(table: Directive<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// A code of up to 999, or alone a URL (`ngx_http_rewrite_return`).
-pub(super) fn returned(directive: Directive<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(code) = directive.arg(0) else { return };
-    let value = code.value();
-    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-    let is_code = is_number && value.parse().is_ok_and(|code: u64| code <= 999);
-    let is_alone = directive.args().count() == 1;
-    let is_url = ["http://", "https://", "$scheme"].iter().any(|start| value.starts_with(start));
-    if !(is_code || is_alone && is_url) {
-        let fault = Diagnostic::error("bad-value", format!("invalid return code \"{value}\""));
-        let fault = fault
-            .at(code.span(), "")
-            .why("a code comes first; alone, a URL that starts with its scheme will do");
-        found.push(match is_alone && value.starts_with(['/', '$']) {
-            true => fault.help(format!("write `return 302 {};`", code.raw())),
-            false => fault.help("write for example `return 301 https://$host$request_uri;`"),
-        });
-    }
-}
-
 /// Behind the value only `always` may stand (`ngx_http_headers_add`).
 pub(super) fn added(directive: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let Some(word) = directive.arg(2).filter(|word| !word.is("always")) else { return };

@@ -121,7 +121,6 @@ impl<'t> Walk<'t> {
                 self.hashes.map(directive, &mut self.found);
             }
             ("http_geo", "geo") => entries::pairs(directive, &mut self.found),
-            ("http_rewrite", "return") => entries::returned(directive, &mut self.found),
             ("http_headers_filter", "add_header" | "add_trailer") => {
                 entries::added(directive, &mut self.found);
             }

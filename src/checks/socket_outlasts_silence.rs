@@ -1,4 +1,4 @@
-//! An open stream or socket outlasts the silence that is declared, and no more.
+//! An open WebSocket outlasts the silence that is declared, and no more.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::outcome::Outcome;
 use crate::standin::Work;
 
 pub(super) static CHECK: Check = Check {
-    id: "silence-outlasted",
-    summary: "an open stream or socket outlasts the declared silence",
+    id: "socket-outlasts-silence",
+    summary: "an open WebSocket outlasts the declared silence, lives on pings, and ends without them",
     explanation: "\
 Nobody waits for a day, so this runs on a second nginx of the same files whose `proxy_read_timeout` and its like are divided by
 a factor that makes the *declared* `read_timeout` 1.5 s long. A back end that is silent for a second must not be cut off: a
 location that has nginx's own 60 s in place of an hour would be, after 50 ms. A WebSocket with a ping every half second must
 live for longer than the time-out, and end without one.",
-    of: Of::Location(&[LocationType::Websocket, LocationType::Sse, LocationType::Stream]),
+    of: Of::Location(&[LocationType::Websocket]),
     needs: Needs::Variants,
     run: |case| run(case).boxed(),
 };
@@ -42,9 +42,6 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let scale = u32::try_from(milliseconds / 1500).unwrap_or(u32::MAX).max(1);
     let variant = Variant { scale: Some(scale), without_back_ends: false };
     let scaled = format!("`{declared}`, scaled down {scale} times");
-    if case.location().kind != LocationType::Websocket {
-        return vec![stream(case, variant, &scaled).await];
-    }
     let short = short(case, variant, &scaled).boxed();
     let pinged = with_pings(case, variant, &scaled).boxed();
     join_all([short, pinged, idle(case, variant, &scaled).boxed()]).await
@@ -55,34 +52,6 @@ fn declared(case: &Case<'_>) -> String {
     let location = case.location();
     let own = location.proxy.read_timeout.as_ref().map(|time| time.text.clone());
     own.unwrap_or_else(|| location.kind.traits().read_timeout.unwrap_or("60s").to_owned())
-}
-
-/// A stream whose second event comes after a second.
-async fn stream(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
-    let via = case.transports()[0];
-    let expected = format!("a silence of 1 s is outlasted ({scaled})");
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(Some(via), expected, reason),
-    };
-    let order = Order::new(Work::Events { count: 2, every: SHORT });
-    let request = case.ordered(via, &path, &order);
-    let whole = async {
-        let mut session = case.session_on(Some(variant), via).await?;
-        let mut reply = session.send(&request, case.patience()).await?;
-        let body = reply.bytes(4096, case.patience()).await?;
-        Ok::<_, Fault>((reply.status, body.windows(2).filter(|pair| pair == b"\n\n").count()))
-    };
-    match whole.await {
-        Ok((200, 2)) => case.passed(Some(via), expected, "both events"),
-        Ok((200, events)) => {
-            case.failed(Some(via), expected, format!("the end after {events} of 2 events"), Symptom::Cut)
-        }
-        Ok((504, _)) => case.failed(Some(via), expected, "504", Symptom::Cut),
-        Ok((status, _)) => case.failed(Some(via), expected, status.to_string(), Symptom::Status(status)),
-        Err(Fault::Closed) => case.failed(Some(via), expected, "the stream was cut off", Symptom::Cut),
-        Err(fault) => case.failed(Some(via), expected, fault.to_string(), Symptom::Fault(&fault)),
-    }
 }
 
 /// A socket that is silent for a second, and then used.
