@@ -141,7 +141,7 @@ fn check(
         variants: Some(&seconds),
         found: Some(&found),
         access_log: Some(sandbox.main().access_log()),
-        connections: args.connections.into(),
+        connections: sandbox.connections(),
         patience: args.asked.patience(),
         is_insecure: false,
         min_days: 0,

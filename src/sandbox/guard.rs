@@ -1,60 +1,80 @@
-//! A process that outlives this one by a moment: it ends nginx and removes the run's folder whatever happens.
+//! A process that outlives this one by a moment: it ends nginx and removes the run's folder, whatever happens.
 
-use std::fs::File;
-use std::io;
+use std::fs;
+use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
-use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 
-/// Runs a command until its own standard input ends, which it also does when the program that holds the other
-/// end is killed; then kills it and removes the folder, with what is mounted in it.
+/// Waits for a line, runs the command, and once standard input has ended kills it and removes the folder with what
+/// is mounted in it. The input ends too when the program that holds its other end is killed, before the line or after.
 ///
 /// A shell, for every Unix has one, and it needs next to nothing to start.
 const SCRIPT: &str = r#"
 folder=$1
 shift
 exec 3<&0
-"$@" </dev/null 3<&- &
-child=$!
-{ read -r _ <&3; kill -KILL "$child"; } 2>/dev/null &
-wait "$child"
-status=$?
-exec 3<&-
-if [ -n "$folder" ]; then
-  umount -l "$folder/cover" 2>/dev/null
-  rm -rf -- "$folder"
+if read -r _ <&3; then
+  "$@" </dev/null >"$folder/written/error.log" 2>&1 3<&- &
+  child=$!
+  # An id may belong to somebody else once its process has ended.
+  { read -r _ <&3; [ -e "$folder/written/ended" ] || kill -KILL "$child"; } 2>/dev/null &
+  reader=$!
+  wait "$child" 2>/dev/null
+  : >"$folder/written/ended"
+  wait "$reader"
 fi
-exit "$status"
+umount -l "$folder/cover"
+# An `nginx -t` that was under way may write a moment longer.
+for _ in 1 2 3 4 5; do
+  rm -rf -- "$folder" && break
+  sleep 1
+done
 "#;
 
-/// A guarded process.
+/// A folder, and a process that may run in it. Both go when this is dropped or this program ends.
 #[derive(Debug)]
 pub(super) struct Guarded {
     guard: Child,
+    folder: PathBuf,
 }
 
 impl Guarded {
-    /// Starts a command whose output goes to a file. `folder` is removed in the end.
-    pub(super) fn start(command: &Command, folder: &Path, output: File) -> io::Result<Guarded> {
+    /// Guards a folder; the command waits.
+    pub(super) fn new(folder: PathBuf, command: &Command) -> io::Result<Guarded> {
+        fs::create_dir_all(folder.join("written"))?;
         let guard = Command::new("/bin/sh")
             .args(["-c", SCRIPT, "nginx-gen-guard"])
-            .arg(folder)
+            .arg(&folder)
             .arg(command.get_program())
             .args(command.get_args())
             // nginx takes this for a list of inherited sockets.
             .env_remove("NGINX")
             .stdin(Stdio::piped())
-            .stdout(output.try_clone()?)
-            .stderr(output)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
             // Away from the terminal's Ctrl-C, which would end the guard first.
             .process_group(0)
             .spawn()?;
-        Ok(Guarded { guard })
+        Ok(Guarded { guard, folder })
     }
 
-    /// How it ended, if it has.
-    pub(super) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
-        self.guard.try_wait()
+    /// Starts the command; what it says goes to `written/error.log`.
+    pub(super) fn start(&mut self) -> io::Result<()> {
+        match &mut self.guard.stdin {
+            Some(input) => input.write_all(b"start\n"),
+            None => Ok(()),
+        }
+    }
+
+    /// The folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether the command has ended by itself.
+    pub(super) fn has_ended(&self) -> bool {
+        self.folder.join("written/ended").exists()
     }
 }
 

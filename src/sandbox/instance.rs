@@ -1,14 +1,13 @@
 //! One nginx that runs the files, and where it is reached.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use tempfile::TempDir;
 
 use super::guard::Guarded;
 use super::program::Program;
@@ -21,9 +20,7 @@ const START: Duration = Duration::from_secs(20);
 /// An nginx with its folder; it ends, and the folder goes, when this is dropped or this process dies.
 #[derive(Debug)]
 pub struct Instance {
-    // Dropped first: it removes the folder's mounts.
-    running: Option<Guarded>,
-    prefix: TempDir,
+    guarded: Guarded,
     /// Where a socket is served instead of where the files say.
     moved: BTreeMap<Socket, Reserved>,
     /// Ports that nobody listens at, and nobody may.
@@ -31,10 +28,14 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(super) fn new(moved: BTreeMap<Socket, Reserved>) -> anyhow::Result<Instance> {
+    pub(super) fn new(program: &Program, moved: BTreeMap<Socket, Reserved>) -> anyhow::Result<Instance> {
         let prefix = tempfile::Builder::new().prefix("nginx-gen-").tempdir();
         let prefix = prefix.context("no folder for this run can be made")?;
-        Ok(Instance { running: None, prefix, moved, reserved: Vec::new() })
+        let command = program.command(prefix.path());
+        let guarded = Guarded::new(prefix.path().to_owned(), &command).context("`/bin/sh` cannot be run")?;
+        // From here on the guard removes it.
+        let _ = prefix.keep();
+        Ok(Instance { guarded, moved, reserved: Vec::new() })
     }
 
     /// An address where nobody listens as long as this lives.
@@ -47,7 +48,7 @@ impl Instance {
 
     /// The folder.
     pub(super) fn prefix(&self) -> &Path {
-        self.prefix.path()
+        self.guarded.folder()
     }
 
     /// The addresses that stand for others.
@@ -56,16 +57,13 @@ impl Instance {
     }
 
     /// Starts it on what is laid out in its folder.
-    pub(super) fn start(&mut self, program: &Program) -> anyhow::Result<()> {
-        let log = File::create(self.error_log()).context("the run's folder cannot be written to")?;
-        let command = program.command(self.prefix());
-        let guarded = Guarded::start(&command, self.prefix(), log).context("`/bin/sh` cannot be run")?;
-        let running = self.running.insert(guarded);
+    pub(super) fn start(&mut self) -> anyhow::Result<()> {
+        self.guarded.start().context("the guard of nginx is gone")?;
         let deadline = Instant::now() + START;
         // nginx writes its process id after it has opened its sockets.
-        let pid = self.prefix.path().join("written/nginx.pid");
+        let pid = self.prefix().join("written/nginx.pid");
         while !fs::read_to_string(&pid).is_ok_and(|id| id.ends_with('\n')) {
-            if running.ended()?.is_some() || Instant::now() > deadline {
+            if self.guarded.has_ended() || Instant::now() > deadline {
                 anyhow::bail!("nginx does not start: {}", self.complaint());
             }
             thread::sleep(Duration::from_millis(2));
@@ -75,12 +73,12 @@ impl Instance {
 
     /// The log of errors.
     pub fn error_log(&self) -> PathBuf {
-        self.prefix.path().join("written/error.log")
+        self.prefix().join("written/error.log")
     }
 
     /// The access log of sites that name none.
     pub fn access_log(&self) -> PathBuf {
-        self.prefix.path().join("written/access.log")
+        self.prefix().join("written/access.log")
     }
 
     fn complaint(&self) -> String {

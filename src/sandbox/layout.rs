@@ -1,5 +1,6 @@
 //! The rendered files as they run here: unchanged, or with addresses, paths and times exchanged at their spots.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -8,6 +9,7 @@ use std::path::Path;
 use super::places::Places;
 use super::script::{File, Needed, Script, Socket, Spot, What, scaled};
 use super::sockets::Stand;
+use crate::nginx::token::{Dollar, quote};
 
 /// What is exchanged.
 pub(super) struct Plan<'p> {
@@ -30,7 +32,14 @@ impl Plan<'_> {
     }
 
     fn text(&self, file: &File) -> String {
-        let edits = file.spots.iter().filter_map(|spot| Some((spot.range.clone(), self.instead(spot)?)));
+        let edits = file.spots.iter().filter_map(|spot| {
+            let instead = self.instead(spot)?;
+            Some(if spot.what.is_path() {
+                word(&file.text, spot.range.clone(), &instead)
+            } else {
+                (spot.range.clone(), instead)
+            })
+        });
         apply(&file.text, edits)
     }
 
@@ -92,6 +101,14 @@ fn stubbed(kind: &Needed) -> &'static str {
         Needed::TicketKey => "a session ticket key made for this run",
         Needed::Passwords => "an empty list of passwords",
     }
+}
+
+/// A whole argument that becomes another path, with the quotes that it has and those that it needs.
+fn word(text: &str, content: Range<usize>, path: &str) -> (Range<usize>, String) {
+    let quotes = usize::from(text[..content.start].ends_with(['"', '\'']));
+    // What nginx has no way to write, it is left to refuse in its own words.
+    let quoted = quote(path, Dollar::Forbidden).map_or_else(|_| path.to_owned(), Cow::into_owned);
+    (content.start - quotes..content.end + quotes, quoted)
 }
 
 /// The text with the ranges replaced, which are in order and do not overlap.

@@ -8,6 +8,7 @@ mod certificates;
 #[cfg(target_os = "linux")]
 mod cover;
 mod deployed;
+mod files;
 mod guard;
 mod instance;
 mod isolation;
@@ -69,10 +70,18 @@ pub struct Sandbox {
     authority: Vec<u8>,
     program: Program,
     isolation: Isolation,
-    connections: usize,
+    connections: Connections,
     /// Where the stand-in of each back end listens.
     stands: BTreeMap<String, Played>,
     main: Instance,
+}
+
+/// How many connections are held open at once.
+#[derive(Clone, Copy, Debug)]
+struct Connections {
+    wanted: usize,
+    /// As many as there may be files open.
+    carried: usize,
 }
 
 impl Sandbox {
@@ -86,7 +95,7 @@ impl Sandbox {
         if setup.isolation == Isolation::Namespaces {
             cover::bring_up(&stands::foreign_addresses(&script))?;
         }
-        let main = Instance::new(moved(&script, &setup.isolation)?)?;
+        let main = Instance::new(&setup.program, moved(&script, &setup.isolation)?)?;
         let mut authority = Authority::new().context("no certificates can be made")?;
         let places = match setup.isolation {
             Isolation::Rewrite(_) => Places::in_prefix(main.prefix()),
@@ -95,7 +104,8 @@ impl Sandbox {
         let stands = stands::of(&script, &places, &setup.isolation)?;
         stage(&setup.isolation, &script, &places, &mut authority)?;
         let authority = authority.der().to_vec();
-        let Setup { program, isolation, connections, .. } = setup;
+        let Setup { program, isolation, connections: wanted, .. } = setup;
+        let connections = Connections { wanted, carried: files::make_room(wanted) };
         let sandbox = Sandbox { script, places, authority, program, isolation, connections, stands, main };
         sandbox.lay_out(&sandbox.main, &|_| true)?;
         Ok(sandbox)
@@ -132,7 +142,7 @@ impl Sandbox {
     /// # Errors
     /// With what nginx says, when it does not start.
     pub fn start(&mut self) -> anyhow::Result<()> {
-        self.main.start(&self.program)
+        self.main.start()
     }
 
     /// Starts another nginx of the same files, on ports of its own.
@@ -140,7 +150,7 @@ impl Sandbox {
     /// # Errors
     /// With what nginx says, when it does not start.
     pub fn start_variant(&self, variant: Variant) -> anyhow::Result<Instance> {
-        let mut second = Instance::new(all_moved(&self.script)?)?;
+        let mut second = Instance::new(&self.program, all_moved(&self.script)?)?;
         let closed = second.reserve()?;
         let stands = match variant.without_back_ends {
             true => self.stands.keys().map(|address| (address.clone(), Stand::Tcp(closed))).collect(),
@@ -155,8 +165,13 @@ impl Sandbox {
             scale: variant.scale,
         };
         let texts = plan.texts(&self.script);
-        prefix::lay_out(second.prefix(), &texts, self.connections, &self.script.defaults(variant.scale))?;
-        second.start(&self.program)?;
+        prefix::lay_out(
+            second.prefix(),
+            &texts,
+            self.connections.carried,
+            &self.script.defaults(variant.scale),
+        )?;
+        second.start()?;
         Ok(second)
     }
 
@@ -173,6 +188,11 @@ impl Sandbox {
     /// The nginx that runs the files as they are.
     pub fn main(&self) -> &Instance {
         &self.main
+    }
+
+    /// How many connections may be held open at once: as many as are asked for, or as the machine allows.
+    pub fn connections(&self) -> usize {
+        self.connections.carried
     }
 
     /// Where a file is found that the rendered text names.
@@ -193,6 +213,12 @@ impl Sandbox {
         told.extend(
             as_rendered.map(|(address, _)| format!("the back end `{address}` is played by a stand-in")),
         );
+        let Connections { wanted, carried } = self.connections;
+        if carried < wanted {
+            told.push(format!(
+                "{carried} connections are held at once, not {wanted}: more files may not be open (`ulimit -Hn`)"
+            ));
+        }
         told
     }
 
@@ -219,7 +245,7 @@ impl Sandbox {
         let (sockets, stands) = (self.main.moved(), self.exchanged());
         let mut texts = self.plan(&sockets, &stands).texts(&self.script);
         texts.retain(|(name, _)| is_wanted(name));
-        prefix::lay_out(folder, &texts, self.connections, "")
+        prefix::lay_out(folder, &texts, self.connections.carried, "")
     }
 }
 

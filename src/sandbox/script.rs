@@ -64,6 +64,13 @@ pub(super) enum What {
     Patience(u64),
 }
 
+impl What {
+    /// Whether it is a path, which is an argument of its own.
+    pub(super) fn is_path(&self) -> bool {
+        matches!(self, What::Needed(..) | What::Written(_) | What::Served(_))
+    }
+}
+
 /// What kind of file nginx needs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Needed {

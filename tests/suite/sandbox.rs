@@ -1,5 +1,11 @@
 //! `nginx-gen test` as a guest of the machine: what it leaves alone, and that nothing of it stays.
 
+mod apart;
+mod ended;
+mod given;
+mod refused;
+mod wrapped;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
