@@ -186,6 +186,12 @@ impl<'c> Case<'c> {
         if port == usual { name.to_owned() } else { format!("{name}:{port}") }
     }
 
+    /// Whether what only the guide leaves out is promised.
+    pub fn promises_more_than_the_guide(&self) -> bool {
+        let settings = self.context.environment.nginx.as_ref();
+        settings.is_some_and(|settings| settings.profile.value != "guide")
+    }
+
     /// The path to ask for.
     ///
     /// # Errors

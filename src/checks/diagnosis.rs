@@ -23,6 +23,8 @@ pub enum Symptom<'s> {
     Cut,
     /// The back end saw another value of this request header.
     RequestHeader(&'s str),
+    /// An upgrade that is no WebSocket's was passed on.
+    ForeignUpgrade,
     /// The client saw another value of this answer's header.
     ResponseHeader(&'s str),
     /// A body was refused, or let through, at the wrong size.
@@ -93,6 +95,7 @@ fn advice(symptom: Symptom<'_>) -> Advice {
         Symptom::Late => LATE,
         Symptom::Cut => CUT,
         Symptom::RequestHeader(_) => REQUEST_HEADER,
+        Symptom::ForeignUpgrade => FOREIGN_UPGRADE,
         Symptom::ResponseHeader(_) => RESPONSE_HEADER,
         Symptom::BodySize => BODY_SIZE,
         Symptom::Elsewhere => ELSEWHERE,
@@ -235,6 +238,15 @@ const REQUEST_HEADER: Advice = Advice {
         "it is set to something else further in",
     ],
     directives: &["proxy_set_header", "grpc_set_header"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const FOREIGN_UPGRADE: Advice = Advice {
+    causes: &[
+        "`proxy_set_header Upgrade $http_upgrade` passes on whatever a client asks for: a `map` that lets only \
+         `websocket` through is missing",
+    ],
+    directives: &["proxy_set_header"],
     commands: &["nginx-gen route {environment} {url}"],
 };
 

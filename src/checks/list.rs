@@ -2,8 +2,9 @@
 
 use super::check::{Check, Needs};
 use super::{
-    http_reaches, leaving_is_noticed, live_answers, live_certificate, live_events, live_socket,
-    outlasts_silence, resumes, socket_outlasts_silence, streams_in_time, websocket_echoes,
+    foreign_upgrades_stay, http_reaches, leaving_is_noticed, live_answers, live_certificate, live_events,
+    live_socket, outlasts_silence, resumes, silence_outlasted, socket_outlasts_silence, streams_in_time,
+    websocket_echoes, websocket_without_slash,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
@@ -14,11 +15,14 @@ pub static CHECKS: &[&Check] = &[
     &live_events::CHECK,
     &resumes::CHECK,
     &websocket_echoes::CHECK,
+    &websocket_without_slash::CHECK,
     &socket_outlasts_silence::CHECK,
     &outlasts_silence::CHECK,
+    &silence_outlasted::CHECK,
     &live_answers::CHECK,
     &live_socket::CHECK,
     &leaving_is_noticed::CHECK,
+    &foreign_upgrades_stay::CHECK,
 ];
 
 /// All checks with what they hold a route to, as a page of the documentation.

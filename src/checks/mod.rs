@@ -6,6 +6,7 @@
 mod case;
 mod check;
 mod diagnosis;
+mod foreign_upgrades_stay;
 mod http_reaches;
 mod leaving_is_noticed;
 mod list;
@@ -22,6 +23,7 @@ mod streamed;
 mod streams_in_time;
 mod transport;
 mod websocket_echoes;
+mod websocket_without_slash;
 
 pub use case::{Case, Context, Deployment, Order, Variant, Variants};
 pub use check::{Check, Needs, Of};

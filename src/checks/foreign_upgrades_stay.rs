@@ -1,0 +1,62 @@
+//! An upgrade to anything but WebSocket ends at nginx.
+
+use futures_util::FutureExt;
+
+use super::websocket_echoes::way;
+use super::{Case, Check, Needs, Of, Order, Symptom};
+use crate::environment::LocationType;
+use crate::outcome::Outcome;
+use crate::standin::Work;
+
+pub(super) static CHECK: Check = Check {
+    id: "foreign-upgrades-stay",
+    summary: "a client's upgrade to anything but WebSocket is not passed on",
+    explanation: "\
+A request asks for an upgrade to `h2c`, HTTP/2 in clear. The back end must not see it: one that agrees would speak past nginx
+from then on, and every rule of nginx with it. `proxy_set_header Upgrade $http_upgrade` passes on whatever the client wants;
+all profiles but `guide` promise to let only `websocket` through.",
+    of: Of::Location(&[
+        LocationType::Websocket,
+        LocationType::Http,
+        LocationType::Sse,
+        LocationType::Stream,
+    ]),
+    needs: Needs::StandIns,
+    run: |case| run(case).boxed(),
+};
+
+/// What is promised.
+const EXPECTED: &str = "a request with `Upgrade: h2c` reaches the back end without it";
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    let own = &case.location().proxy.request_headers;
+    let is_own = own.iter().any(|header| header.name.eq_ignore_ascii_case("upgrade"));
+    if is_own || !case.promises_more_than_the_guide() {
+        return vec![];
+    }
+    let path = match case.path() {
+        Ok(path) => path,
+        Err(reason) => return vec![case.skipped(None, EXPECTED, reason)],
+    };
+    vec![at(case, &path).await]
+}
+
+async fn at(case: &Case<'_>, path: &str) -> Outcome {
+    let (transport, via) = (way(case), Some(way(case)));
+    let order = Order::new(Work::Echo);
+    let request = case.ordered(transport, path, &order);
+    let request = request
+        .header("connection", "Upgrade, HTTP2-Settings")
+        .header("upgrade", "h2c")
+        .header("http2-settings", "AAMAAABkAAQAAP__");
+    if let Err(fault) = case.ask(transport, &request).await {
+        return case.failed(via, EXPECTED, fault.to_string(), Symptom::Fault(&fault));
+    }
+    let Some(record) = case.journal().get(&order.nonce) else {
+        return case.failed(via, EXPECTED, "no back end was asked", Symptom::Elsewhere);
+    };
+    match record.header("upgrade") {
+        None => case.passed(via, EXPECTED, "no `Upgrade`"),
+        Some(passed) => case.failed(via, EXPECTED, format!("`Upgrade: {passed}`"), Symptom::ForeignUpgrade),
+    }
+}
