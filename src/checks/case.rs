@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use super::{Check, Symptom, Transport};
-use crate::client::{Connection, Endpoint, Fault, Reply, Request, Session, Trust, connect, user_agent};
+use crate::client::{Connection, Endpoint, Fault, Reply, Request, Session, Tls, Trust, connect, user_agent};
 use crate::compile::Parsed;
 use crate::environment::{Address, Environment, Location, Site, Upstream};
 use crate::nginx::inheritance::Effective;
@@ -186,6 +186,16 @@ impl<'c> Case<'c> {
         if port == usual { name.to_owned() } else { format!("{name}:{port}") }
     }
 
+    /// The site's names as a client can ask for them, each wildcard filled in.
+    pub fn names(&self) -> Vec<String> {
+        let filled = |name: &str| match (name.strip_prefix("*."), name.strip_suffix(".*")) {
+            (Some(domain), _) => format!("nginx-gen.{domain}"),
+            (_, Some(host)) => format!("{host}.test"),
+            _ => name.trim_start_matches('.').to_owned(),
+        };
+        self.site().server_names.iter().map(|name| filled(name.as_str())).collect()
+    }
+
     /// Whether what only the guide leaves out is promised.
     pub fn promises_more_than_the_guide(&self) -> bool {
         let settings = self.context.environment.nginx.as_ref();
@@ -263,6 +273,41 @@ impl<'c> Case<'c> {
         let address = address?;
         let tls = transport.tls(&self.deployment().trust);
         connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
+    }
+
+    /// Connects to where the site is, by another name, and speaks TLS so.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn connect_as(
+        &self,
+        name: &str,
+        transport: Transport,
+        tls: Option<Tls>,
+    ) -> Result<Connection, Fault> {
+        let address = self.address(transport).map_err(Fault::Connect)?;
+        connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
+    }
+
+    /// Where the site is.
+    ///
+    /// # Errors
+    /// With the reason, where that is not known.
+    pub fn address(&self, transport: Transport) -> Result<SocketAddr, String> {
+        (self.deployment().resolve)(self.site().name(), self.port(transport))
+    }
+
+    /// Asks the site's port of clear HTTP for a path of any name. The session is to be kept while the body is read.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn ask_clear(&self, name: &str, target: &str) -> Result<(Session, Reply), Fault> {
+        let connection = self.connect_as(name, Transport::Clear, None).await?;
+        let mut session = Session::open(connection, Transport::Clear.version(), self.patience()).await?;
+        let authority = self.authority_of(name, Transport::Clear);
+        let request = Request { authority, ..self.get(Transport::Clear, target) };
+        let reply = session.send(&request, self.patience()).await?;
+        Ok((session, reply))
     }
 
     /// Opens HTTP to the site.

@@ -33,6 +33,14 @@ pub enum Symptom<'s> {
     Elsewhere,
     /// A certificate that ends soon.
     Expiring,
+    /// A redirect leads elsewhere, or has another status.
+    Misdirected,
+    /// An ACME challenge is not served.
+    Challenge,
+    /// A name of no site is served.
+    Stranger,
+    /// Another protocol than declared is chosen by ALPN.
+    Alpn,
     /// Something of TLS is not as declared.
     Tls,
     /// A line in the access log that was not to be there.
@@ -99,6 +107,10 @@ fn advice(symptom: Symptom<'_>) -> Advice {
         Symptom::ResponseHeader(_) => RESPONSE_HEADER,
         Symptom::BodySize => BODY_SIZE,
         Symptom::Elsewhere => ELSEWHERE,
+        Symptom::Misdirected => MISDIRECTED,
+        Symptom::Challenge => CHALLENGE,
+        Symptom::Stranger => STRANGER,
+        Symptom::Alpn => ALPN,
         Symptom::Logged => LOGGED,
         Symptom::File => FILE,
         Symptom::Resumption => RESUMPTION,
@@ -272,6 +284,48 @@ const ELSEWHERE: Advice = Advice {
     ],
     directives: &["proxy_pass", "grpc_pass", "return", "rewrite"],
     commands: &["nginx-gen route {environment} {url}"],
+};
+
+const MISDIRECTED: Advice = Advice {
+    causes: &[
+        "the target is put together from other variables: `$host$request_uri` keeps name, path and query, \
+         `$server_name` is always the first name, `$uri` loses the query",
+        "another server or location answers first",
+    ],
+    directives: &["return", "rewrite", "server_name"],
+    commands: &["curl -sI http://{host}/", "nginx-gen route {environment} {url}"],
+};
+
+const CHALLENGE: Advice = Advice {
+    causes: &[
+        "a `return` or `rewrite` of the server runs before `location ^~ /.well-known/acme-challenge/` is looked for",
+        "the location is missing, or its `root` is another folder than certbot's webroot",
+    ],
+    directives: &["root", "alias", "return", "rewrite"],
+    commands: &["curl -sI http://{host}/.well-known/acme-challenge/x", "sudo certbot renew --dry-run"],
+};
+
+const STRANGER: Advice = Advice {
+    causes: &[
+        "no server of this port is the `default_server`: the first one nginx loads takes unknown names",
+        "the default server lacks `ssl_reject_handshake on` or `return 444`",
+    ],
+    directives: &["listen", "ssl_reject_handshake", "return"],
+    commands: &[
+        "sudo nginx -T | grep -n default_server",
+        "curl -skI https://{host}:{port}/ -H 'Host: nobody.invalid'",
+    ],
+};
+
+const ALPN: Advice = Advice {
+    causes: &[
+        "`http2` is missing at `listen` (before nginx 1.25.1) or as `http2 on` (from it on), or stands where it is not declared",
+        "another server of the same socket says `listen … http2`, which counts for all of them",
+    ],
+    directives: &["http2", "listen"],
+    commands: &[
+        "openssl s_client -connect {host}:{port} -servername {host} -alpn h2,http/1.1 </dev/null | grep ALPN",
+    ],
 };
 
 const LOGGED: Advice = Advice {

@@ -2,13 +2,19 @@
 
 use super::check::{Check, Needs};
 use super::{
-    foreign_upgrades_stay, http_reaches, leaving_is_noticed, live_answers, live_certificate, live_events,
-    live_socket, outlasts_silence, resumes, silence_outlasted, socket_outlasts_silence, streams_in_time,
+    acme_reachable, foreign_upgrades_stay, http_reaches, leaving_is_noticed, live_answers, live_certificate,
+    live_events, live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, resumes,
+    silence_outlasted, socket_outlasts_silence, streams_in_time, tls_as_declared, unknown_refused,
     websocket_echoes, websocket_without_slash,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
 pub static CHECKS: &[&Check] = &[
+    &redirects_to_https::CHECK,
+    &redirects_as_declared::CHECK,
+    &acme_reachable::CHECK,
+    &unknown_refused::CHECK,
+    &tls_as_declared::CHECK,
     &live_certificate::CHECK,
     &http_reaches::CHECK,
     &streams_in_time::CHECK,

@@ -3,6 +3,7 @@
 //! A check is one file with one static [`Check`], and a line in [`CHECKS`]. It makes its requests as a client would,
 //! through a [`Case`], and tells what was expected, what was seen, and what to make of a failure.
 
+mod acme_reachable;
 mod case;
 mod check;
 mod diagnosis;
@@ -16,12 +17,16 @@ mod live_events;
 mod live_socket;
 mod outlasts_silence;
 mod path;
+mod redirects_as_declared;
+mod redirects_to_https;
 mod resumes;
 mod runner;
 mod socket_outlasts_silence;
 mod streamed;
 mod streams_in_time;
+mod tls_as_declared;
 mod transport;
+mod unknown_refused;
 mod websocket_echoes;
 mod websocket_without_slash;
 

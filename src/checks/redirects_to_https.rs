@@ -1,0 +1,51 @@
+//! Clear HTTP is redirected to HTTPS.
+
+use futures_util::FutureExt;
+
+use super::{Case, Check, Needs, Of, Symptom, Transport};
+use crate::outcome::Outcome;
+
+pub(super) static CHECK: Check = Check {
+    id: "redirects-to-https",
+    summary: "clear HTTP is redirected to HTTPS, to the same name, path and query",
+    explanation: "\
+Each name of a site with TLS is asked in clear for a path with a query and an escape. The answer must be 301 or 308, to
+`https://` and the very name, path and query that were asked for. With `$server_name` every other name is sent to the
+first of the list; with `$uri` the query is lost and escapes are decoded.",
+    of: Of::Site,
+    needs: Needs::Connection,
+    run: |case| run(case).boxed(),
+};
+
+/// A path that shows whether it is decoded on the way, with a query.
+const TARGET: &str = "/nginx-gen/a%20b?c=d&e=%2F";
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    if case.site().tls.is_some() {
+        for name in case.names() {
+            outcomes.push(of_name(case, &name).await);
+        }
+    }
+    outcomes
+}
+
+async fn of_name(case: &Case<'_>, name: &str) -> Outcome {
+    let via = Some(Transport::Clear);
+    let wanted = format!("https://{}{TARGET}", case.authority_of(name, Transport::Tls));
+    let expected = format!("301 or 308 to `{wanted}`");
+    let reply = match case.ask_clear(name, TARGET).await {
+        Ok((_, reply)) => reply,
+        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+    };
+    let location = reply.header("location");
+    let seen = match location {
+        Some(location) => format!("{} to `{location}`", reply.status),
+        None => format!("{} for `{name}`", reply.status),
+    };
+    match (reply.status, location) {
+        (301 | 308, Some(location)) if location == wanted => case.passed(via, expected, seen),
+        (_, Some(_)) => case.failed(via, expected, seen, Symptom::Misdirected),
+        (status, None) => case.failed(via, expected, seen, Symptom::Status(status)),
+    }
+}
