@@ -17,7 +17,7 @@ A token is put into `acme_webroot`, and asked for in clear under each name of a 
 otherwise certificates are not renewed, which shows weeks later. A `return` of the server itself runs before any location
 is looked for, and hides the webroot. Promised by every profile except `guide`.",
     of: Of::Site,
-    needs: Needs::Connection,
+    needs: Needs::StandIns,
     run: |case| run(case).boxed(),
 };
 

@@ -279,13 +279,13 @@ impl<'c> Case<'c> {
     ///
     /// # Errors
     /// When that fails.
-    pub async fn connect_as(
+    pub async fn connect_with(
         &self,
         name: &str,
         transport: Transport,
         tls: Option<Tls>,
     ) -> Result<Connection, Fault> {
-        let address = self.address(transport).map_err(Fault::Connect)?;
+        let address = self.address(transport).map_err(Fault::Name)?;
         connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
     }
 
@@ -302,7 +302,7 @@ impl<'c> Case<'c> {
     /// # Errors
     /// When that fails.
     pub async fn ask_clear(&self, name: &str, target: &str) -> Result<(Session, Reply), Fault> {
-        let connection = self.connect_as(name, Transport::Clear, None).await?;
+        let connection = self.connect_with(name, Transport::Clear, None).await?;
         let mut session = Session::open(connection, Transport::Clear.version(), self.patience()).await?;
         let authority = self.authority_of(name, Transport::Clear);
         let request = Request { authority, ..self.get(Transport::Clear, target) };

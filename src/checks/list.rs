@@ -2,10 +2,9 @@
 
 use super::check::{Check, Needs};
 use super::{
-    acme_reachable, foreign_upgrades_stay, http_reaches, leaving_is_noticed, live_answers, live_certificate,
-    live_events, live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, resumes,
-    silence_outlasted, socket_outlasts_silence, streams_in_time, tls_as_declared, unknown_refused,
-    websocket_echoes, websocket_without_slash,
+    acme_reachable, foreign_upgrades_stay, http_reaches, live_answers, live_certificate, live_events,
+    live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, resumes,
+    socket_outlasts_silence, streams_in_time, unknown_refused, websocket_echoes, websocket_without_slash,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
@@ -14,7 +13,6 @@ pub static CHECKS: &[&Check] = &[
     &redirects_as_declared::CHECK,
     &acme_reachable::CHECK,
     &unknown_refused::CHECK,
-    &tls_as_declared::CHECK,
     &live_certificate::CHECK,
     &http_reaches::CHECK,
     &streams_in_time::CHECK,
@@ -24,10 +22,8 @@ pub static CHECKS: &[&Check] = &[
     &websocket_without_slash::CHECK,
     &socket_outlasts_silence::CHECK,
     &outlasts_silence::CHECK,
-    &silence_outlasted::CHECK,
     &live_answers::CHECK,
     &live_socket::CHECK,
-    &leaving_is_noticed::CHECK,
     &foreign_upgrades_stay::CHECK,
 ];
 

@@ -4,12 +4,12 @@
 //! through a [`Case`], and tells what was expected, what was seen, and what to make of a failure.
 
 mod acme_reachable;
+mod advice;
 mod case;
 mod check;
 mod diagnosis;
 mod foreign_upgrades_stay;
 mod http_reaches;
-mod leaving_is_noticed;
 mod list;
 mod live_answers;
 mod live_certificate;
@@ -24,7 +24,6 @@ mod runner;
 mod socket_outlasts_silence;
 mod streamed;
 mod streams_in_time;
-mod tls_as_declared;
 mod transport;
 mod unknown_refused;
 mod websocket_echoes;

@@ -14,7 +14,7 @@ The location is asked for over every transport. The status must be the declared 
 a target that starts with `/` comes back with the name that was asked for, as nginx makes it absolute. Of a target with
 variables, the text before the first of them is compared.",
     of: Of::Location(&[LocationType::Redirect]),
-    needs: Needs::Connection,
+    needs: Needs::StandIns,
     run: |case| run(case).boxed(),
 };
 

@@ -35,6 +35,7 @@ fn the_commands() {
       urls         List every endpoint as a client would type it
       route        Tell which server and location serve a URL, why, and with which settings
       test         Run the rendered files on a real nginx, and hold every route to its type
+      probe        Hold every route of the live deployment to its type, as far as a stranger can
       profile      List the templates of a profile, or write them out for editing
       explain      Say what a rule finds, why it matters and what to write instead; or list the rules
       init         Write environments to start from
