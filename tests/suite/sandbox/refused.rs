@@ -12,7 +12,7 @@ fn a_directive_that_this_nginx_does_not_know_yet() {
         let said = refused(&project(), yaml, way);
         assert!(said.contains("nginx says: unknown directive \"http2\""), "{said}");
         assert!(said.contains("rendered faulty/api.petties.world:"), "{said}");
-        assert!(said.contains("environments/faulty.yaml:5:5"), "{said}");
+        assert!(said.contains("environments/faulty.yaml:5:20"), "{said}");
     }
 }
 
