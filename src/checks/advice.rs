@@ -31,6 +31,7 @@ pub(super) fn advice(symptom: Symptom<'_>) -> Advice {
         Symptom::Cut => CUT,
         Symptom::RequestHeader(_) => REQUEST_HEADER,
         Symptom::ForeignUpgrade => FOREIGN_UPGRADE,
+        Symptom::Target => TARGET,
         Symptom::ResponseHeader(_) => RESPONSE_HEADER,
         Symptom::BodySize => BODY_SIZE,
         Symptom::Elsewhere => ELSEWHERE,
@@ -186,6 +187,16 @@ const FOREIGN_UPGRADE: Advice = Advice {
          `websocket` through is missing",
     ],
     directives: &["proxy_set_header"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const TARGET: Advice = Advice {
+    causes: &[
+        "`proxy_pass` has a path where none is declared, or none where `strip_prefix` is: with one, nginx puts it in \
+         place of the location's",
+        "a `rewrite` changes the path on its way",
+    ],
+    directives: &["proxy_pass", "rewrite"],
     commands: &["nginx-gen route {environment} {url}"],
 };
 

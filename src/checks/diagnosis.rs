@@ -24,6 +24,8 @@ pub enum Symptom<'s> {
     Cut,
     /// The back end saw another value of this request header.
     RequestHeader(&'s str),
+    /// The back end saw another path.
+    Target,
     /// An upgrade that is no WebSocket's was passed on.
     ForeignUpgrade,
     /// The client saw another value of this answer's header.

@@ -2,9 +2,10 @@
 
 use super::check::{Check, Needs};
 use super::{
-    acme_reachable, foreign_upgrades_stay, http_reaches, live_answers, live_certificate, live_events,
-    live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, resumes,
-    socket_outlasts_silence, streams_in_time, unknown_refused, websocket_echoes, websocket_without_slash,
+    acme_reachable, back_end_down, back_end_hangs, body_size, foreign_upgrades_stay, http_reaches,
+    live_answers, live_certificate, live_events, live_socket, outlasts_silence, redirects_as_declared,
+    redirects_to_https, request_headers, response_headers, resumes, socket_outlasts_silence, streams_in_time,
+    unknown_refused, websocket_echoes, websocket_without_slash,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
@@ -15,6 +16,8 @@ pub static CHECKS: &[&Check] = &[
     &unknown_refused::CHECK,
     &live_certificate::CHECK,
     &http_reaches::CHECK,
+    &request_headers::CHECK,
+    &body_size::CHECK,
     &streams_in_time::CHECK,
     &live_events::CHECK,
     &resumes::CHECK,
@@ -24,6 +27,9 @@ pub static CHECKS: &[&Check] = &[
     &outlasts_silence::CHECK,
     &live_answers::CHECK,
     &live_socket::CHECK,
+    &response_headers::CHECK,
+    &back_end_down::CHECK,
+    &back_end_hangs::CHECK,
     &foreign_upgrades_stay::CHECK,
 ];
 

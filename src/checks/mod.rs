@@ -5,6 +5,9 @@
 
 mod acme_reachable;
 mod advice;
+mod back_end_down;
+mod back_end_hangs;
+mod body_size;
 mod case;
 mod check;
 mod diagnosis;
@@ -19,6 +22,8 @@ mod outlasts_silence;
 mod path;
 mod redirects_as_declared;
 mod redirects_to_https;
+mod request_headers;
+mod response_headers;
 mod resumes;
 mod runner;
 mod socket_outlasts_silence;
