@@ -5,7 +5,7 @@ use super::{
     acme_reachable, back_end_down, back_end_hangs, body_size, foreign_upgrades_stay, http_reaches,
     live_answers, live_certificate, live_events, live_socket, outlasts_silence, redirects_as_declared,
     redirects_to_https, request_headers, response_headers, resumes, socket_outlasts_silence, streams_in_time,
-    unknown_refused, websocket_echoes, websocket_without_slash,
+    tls_as_declared, unknown_refused, websocket_echoes, websocket_without_slash,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
@@ -14,6 +14,7 @@ pub static CHECKS: &[&Check] = &[
     &redirects_as_declared::CHECK,
     &acme_reachable::CHECK,
     &unknown_refused::CHECK,
+    &tls_as_declared::CHECK,
     &live_certificate::CHECK,
     &http_reaches::CHECK,
     &request_headers::CHECK,

@@ -29,6 +29,7 @@ mod runner;
 mod socket_outlasts_silence;
 mod streamed;
 mod streams_in_time;
+mod tls_as_declared;
 mod transport;
 mod unknown_refused;
 mod websocket_echoes;

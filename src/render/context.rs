@@ -67,6 +67,8 @@ fn environment_variables(environment: &Environment) -> Value {
     let https = || environment.sites.iter().filter(|site| site.tls.is_some());
     let http_ports: BTreeSet<u16> = environment.sites.iter().map(|site| site.http_port).collect();
     let https_ports: BTreeSet<u16> = https().map(|site| site.https_port).collect();
+    let offered: BTreeSet<&str> =
+        https().filter_map(|site| site.tls.as_ref()).flat_map(|tls| tls.protocols.iter().copied()).collect();
     let names = environment.sites.iter().flat_map(|site| &site.server_names);
     let names_hash = NamesHash::of(names.map(|name| name.as_str()));
     let first = https().next().and_then(certificate);
@@ -75,6 +77,7 @@ fn environment_variables(environment: &Environment) -> Value {
         types => types,
         http_ports => ports(http_ports),
         https_ports => ports(https_ports),
+        tls_protocols => offered.into_iter().map(Value::from).collect::<Value>(),
         names_hash => names_hash.map(|hash| context! { bucket_size => hash.bucket_size, max_size => hash.max_size }),
         certificate => first.as_ref().map(|files| files.certificate.as_str()),
         certificate_key => first.as_ref().map(|files| files.certificate_key.as_str()),
