@@ -39,10 +39,14 @@ impl Selection {
 
     /// Loads the environment and finds the site and the profile.
     pub(super) fn load(&self, run: &mut Run) -> Result<Selected, Vec<Diagnostic>> {
-        let environment = compile::load(&run.project, &self.environment, &mut run.sources)?;
+        let mut environment = compile::load(&run.project, &self.environment, &mut run.sources)?;
         let file = self.site.as_deref().map(|site| file_of(&environment, site)).transpose();
         let file = file.map_err(|fault| vec![fault])?;
         let profile = run.profile(self.profile.as_deref(), &environment)?;
+        // What is promised is the previewed profile's promise.
+        if let (Some(name), Some(settings)) = (&self.profile, &mut environment.nginx) {
+            settings.profile.value.clone_from(name);
+        }
         Ok(Selected { environment, profile, file })
     }
 }
