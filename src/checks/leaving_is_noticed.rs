@@ -1,0 +1,81 @@
+//! A client that goes away is noticed by the back end.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+
+use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use crate::client::Fault;
+use crate::environment::LocationType;
+use crate::outcome::Outcome;
+use crate::standin::Work;
+
+pub(super) static CHECK: Check = Check {
+    id: "leaving-is-noticed",
+    summary: "the back end notices that a client goes away",
+    explanation: "\
+The client reads the first event of a stream and closes its connection, in every way the site offers, while the back end is
+silent: the next event is due after four seconds. nginx must close its own connection to the back end long before, for
+a stream that says little would otherwise be kept for nobody until it next says something. A failure means that back ends
+go on with work for clients that are gone, a language model's included, and run out of connections:
+`proxy_ignore_client_abort` is on.",
+    of: Of::Location(&[LocationType::Sse, LocationType::Stream]),
+    needs: Needs::StandIns,
+    run: |case| run(case).boxed(),
+};
+
+/// How long the back end is silent after its first event.
+const SILENCE: Duration = Duration::from_secs(4);
+
+/// Well before the next event, whose writing would fail and so be noticed.
+const IN_TIME: Duration = Duration::from_secs(2);
+
+/// How long the first event is waited for: where events are held back it does not come.
+const FIRST: Duration = Duration::from_millis(600);
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    join_all(case.transports().into_iter().map(|transport| over(case, transport))).await
+}
+
+async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
+    let via = Some(transport);
+    let expected = format!("the back end sees the client gone within {} ms", IN_TIME.as_millis());
+    let path = match case.path() {
+        Ok(path) => path,
+        Err(reason) => return case.skipped(via, expected, reason),
+    };
+    let order = Order::new(Work::Events { count: 2, every: SILENCE });
+    match come_and_go(case, transport, &path, &order).await {
+        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+        Ok(200) => {}
+        Ok(status) => return case.failed(via, expected, status.to_string(), Symptom::Status(status)),
+    }
+    let gone = std::time::Instant::now();
+    let record = case.journal().wait(&order.nonce, IN_TIME, |record| record.left.is_some()).await;
+    match record.map(|record| record.left) {
+        None => case.failed(via, expected, "200, though no back end was asked", Symptom::Elsewhere),
+        Some(Some(left)) => {
+            let after = left.saturating_duration_since(gone).as_millis();
+            case.passed(via, expected, format!("seen after {after} ms"))
+        }
+        Some(None) => {
+            let seen = format!("not seen for {} ms, nor before the next event", IN_TIME.as_millis());
+            case.failed(via, expected, seen, Symptom::Unnoticed)
+        }
+    }
+}
+
+/// Reads the first piece of the answer and goes away; the status.
+async fn come_and_go(case: &Case<'_>, transport: Transport, path: &str, order: &Order) -> Result<u16, Fault> {
+    let (session, mut reply) = case.ask(transport, &case.ordered(transport, path, order)).await?;
+    if reply.status == 200 {
+        // That the event is held back is told of by another check.
+        match reply.piece(FIRST).await {
+            Ok(_) | Err(Fault::Timeout(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    drop(session);
+    Ok(reply.status)
+}
