@@ -1,74 +1,14 @@
 //! What a check works with: one route of one deployment.
 
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Check, Symptom, Transport};
-use crate::client::{Connection, Endpoint, Fault, Reply, Request, Session, Tls, Trust, connect, user_agent};
-use crate::compile::Parsed;
-use crate::environment::{Address, Environment, Location, Site, Upstream};
+use super::{Check, Context, Deployment, Symptom, Transport};
+use crate::environment::{Address, Location, Site, Upstream};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
 use crate::outcome::{Outcome, Route, Timeline, Verdict};
-use crate::standin::{Journal, ORDER, Work};
-use crate::text::Sources;
-
-/// All that is checked, and where it is reached.
-pub struct Context<'c> {
-    /// What was declared.
-    pub environment: &'c Environment,
-    /// What was rendered from it.
-    pub files: &'c [Parsed],
-    /// The table with the texts.
-    pub sources: &'c Sources,
-    /// Where it runs.
-    pub deployment: Deployment<'c>,
-}
-
-/// Where an environment runs.
-pub struct Deployment<'d> {
-    /// What the client calls itself: `test` or `probe`.
-    pub purpose: &'static str,
-    /// Where a port of a name is found; `Err` says why it is not.
-    pub resolve: &'d (dyn Fn(&str, u16) -> Result<SocketAddr, String> + Sync),
-    /// Whose certificates are believed.
-    pub trust: Trust,
-    /// Headers of every request.
-    pub headers: Vec<(String, String)>,
-    /// What the stand-ins wrote down; none where real back ends answer.
-    pub journal: Option<&'d Journal>,
-    /// Second nginxes; none where there can be none.
-    pub variants: Option<&'d dyn Variants>,
-    /// Where a file is found that the rendered text names; none where nobody knows.
-    pub found: Option<&'d (dyn Fn(&str) -> PathBuf + Sync)>,
-    /// The access log of sites that name none.
-    pub access_log: Option<PathBuf>,
-    /// How many streams and sockets are held open at once.
-    pub connections: usize,
-    /// How long an answer may take.
-    pub patience: Duration,
-    /// Whether any certificate is believed.
-    pub is_insecure: bool,
-    /// For how many days a certificate must still be believed.
-    pub min_days: u16,
-}
-
-/// Another nginx of the same files.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Variant {
-    /// What the longest silences of back ends (`proxy_read_timeout` and its like) are divided by.
-    pub scale: Option<u32>,
-    /// Whether nobody listens where the back ends are.
-    pub without_back_ends: bool,
-}
-
-/// Whoever can start second nginxes.
-pub trait Variants: Sync {
-    /// Where a port of a name is found on a variant, which is started when it is first asked for. May block.
-    fn resolve(&self, variant: Variant, name: &str, port: u16) -> Result<SocketAddr, String>;
-}
+use crate::standin::Journal;
 
 /// One check of one route.
 pub struct Case<'c> {
@@ -81,29 +21,6 @@ pub struct Case<'c> {
     /// The location; none for the site as a whole.
     pub location: Option<&'c Location>,
     pub(super) started: Instant,
-}
-
-/// What a stand-in is told, and the name by which the request is found in the journal.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// The name.
-    pub nonce: String,
-    header: String,
-}
-
-impl Order {
-    /// An order with a name that no other has.
-    pub fn new(work: Work) -> Order {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let nonce = format!("{:x}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let header = crate::standin::Order { nonce: nonce.clone(), work }.to_string();
-        Order { nonce, header }
-    }
-
-    /// The header that carries it.
-    pub fn header(&self) -> (String, String) {
-        (ORDER.to_owned(), self.header.clone())
-    }
 }
 
 impl<'c> Case<'c> {
@@ -209,133 +126,6 @@ impl<'c> Case<'c> {
     pub fn path(&self) -> Result<String, String> {
         let path = super::path::of(self.location())?;
         Ok(if self.is_direct() { self.location().passed_path(&path) } else { path })
-    }
-
-    /// A `GET` of a path, as this deployment's client.
-    pub fn get(&self, transport: Transport, target: &str) -> Request {
-        let agent = user_agent(self.deployment().purpose);
-        let mut request = Request::get(self.authority(transport), target).header("user-agent", agent);
-        request.headers.extend(self.deployment().headers.iter().cloned());
-        request
-    }
-
-    /// The same, with an order to the stand-in.
-    pub fn ordered(&self, transport: Transport, target: &str, order: &Order) -> Request {
-        let mut request = self.get(transport, target);
-        request.headers.push(order.header());
-        request
-    }
-
-    /// Connects to the site.
-    ///
-    /// # Errors
-    /// When that fails.
-    pub async fn connect(&self, transport: Transport) -> Result<Connection, Fault> {
-        self.connect_to(None, transport).await
-    }
-
-    /// Connects to the site on the main nginx, or on a variant.
-    ///
-    /// # Errors
-    /// When that fails, or the variant does not start.
-    ///
-    /// # Panics
-    /// With a variant in a check that does not say that it needs them.
-    pub async fn connect_to(
-        &self,
-        variant: Option<Variant>,
-        transport: Transport,
-    ) -> Result<Connection, Fault> {
-        self.connect_as(self.site().name(), variant, transport).await
-    }
-
-    /// The same under another name of the site.
-    ///
-    /// # Errors
-    /// When that fails, or the variant does not start.
-    ///
-    /// # Panics
-    /// With a variant in a check that does not say that it needs them.
-    pub async fn connect_as(
-        &self,
-        name: &str,
-        variant: Option<Variant>,
-        transport: Transport,
-    ) -> Result<Connection, Fault> {
-        let port = self.port(transport);
-        let address = match variant {
-            None => (self.deployment().resolve)(name, port).map_err(Fault::Name),
-            Some(variant) => {
-                let variants = self.deployment().variants.expect("the check says that it needs variants");
-                tokio::task::block_in_place(|| variants.resolve(variant, name, port)).map_err(Fault::Connect)
-            }
-        };
-        let address = address?;
-        let tls = transport.tls(&self.deployment().trust);
-        connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
-    }
-
-    /// Connects to where the site is, by another name, and speaks TLS so.
-    ///
-    /// # Errors
-    /// When that fails.
-    pub async fn connect_with(
-        &self,
-        name: &str,
-        transport: Transport,
-        tls: Option<Tls>,
-    ) -> Result<Connection, Fault> {
-        let address = self.address(transport).map_err(Fault::Name)?;
-        connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
-    }
-
-    /// Where the site is.
-    ///
-    /// # Errors
-    /// With the reason, where that is not known.
-    pub fn address(&self, transport: Transport) -> Result<SocketAddr, String> {
-        (self.deployment().resolve)(self.site().name(), self.port(transport))
-    }
-
-    /// Asks the site's port of clear HTTP for a path of any name. The session is to be kept while the body is read.
-    ///
-    /// # Errors
-    /// When that fails.
-    pub async fn ask_clear(&self, name: &str, target: &str) -> Result<(Session, Reply), Fault> {
-        let connection = self.connect_with(name, Transport::Clear, None).await?;
-        let mut session = Session::open(connection, Transport::Clear.version(), self.patience()).await?;
-        let authority = self.authority_of(name, Transport::Clear);
-        let request = Request { authority, ..self.get(Transport::Clear, target) };
-        let reply = session.send(&request, self.patience()).await?;
-        Ok((session, reply))
-    }
-
-    /// Opens HTTP to the site.
-    ///
-    /// # Errors
-    /// When that fails.
-    pub async fn session(&self, transport: Transport) -> Result<Session, Fault> {
-        self.session_on(None, transport).await
-    }
-
-    /// Opens HTTP to the site on the main nginx, or on a variant.
-    ///
-    /// # Errors
-    /// When that fails.
-    pub async fn session_on(&self, variant: Option<Variant>, transport: Transport) -> Result<Session, Fault> {
-        let connection = self.connect_to(variant, transport).await?;
-        Session::open(connection, transport.version(), self.patience()).await
-    }
-
-    /// Connects, sends one request, and waits for the head of its answer. The session is to be kept while the body is
-    /// read.
-    ///
-    /// # Errors
-    /// When any of that fails.
-    pub async fn ask(&self, transport: Transport, request: &Request) -> Result<(Session, Reply), Fault> {
-        let mut session = self.session(transport).await?;
-        let reply = session.send(request, self.patience()).await?;
-        Ok((session, reply))
     }
 
     /// The server block that serves the location, and the location in it.

@@ -38,7 +38,7 @@ async fn of(case: &Case<'_>, name: &str) -> Outcome {
     if name.starts_with(['~', '.']) || name.contains('*') {
         return case.skipped(None, expected, "a pattern does not tell which name to ask for");
     }
-    let handshake = match case.connect_as(name, None, Transport::Tls).await {
+    let handshake = match case.connect_as(name, Transport::Tls, Transport::Tls.tls(&deployment.trust)).await {
         Ok(connection) => connection.handshake,
         Err(fault) => return case.failed(None, expected, fault.to_string(), Symptom::Fault(&fault)),
     };

@@ -5,11 +5,13 @@
 
 mod acme_reachable;
 mod advice;
+mod asking;
 mod back_end_down;
 mod back_end_hangs;
 mod body_size;
 mod case;
 mod check;
+mod deployment;
 mod diagnosis;
 mod foreign_upgrades_stay;
 mod http_reaches;
@@ -37,8 +39,10 @@ mod unknown_refused;
 mod websocket_echoes;
 mod websocket_without_slash;
 
-pub use case::{Case, Context, Deployment, Order, Variant, Variants};
+pub use asking::Order;
+pub use case::Case;
 pub use check::{Check, Needs, Of};
+pub use deployment::{Context, Deployment, Variant, Variants};
 pub use diagnosis::Symptom;
 pub use list::{CHECKS, reference};
 pub use runner::{Wanted, run};

@@ -41,7 +41,7 @@ fn version_expected(version: &str, is_declared: bool) -> String {
 async fn old(case: &Case<'_>, version: OldVersion, is_declared: bool) -> Outcome {
     let via = Some(Transport::Tls);
     let expected = version_expected(version.name(), is_declared);
-    let address = match case.address(Transport::Tls) {
+    let address = match case.address_of(case.site().name(), Transport::Tls) {
         Ok(address) => address,
         Err(reason) => {
             return case.failed(via, expected, reason.clone(), Symptom::Fault(&Fault::Connect(reason)));
@@ -71,7 +71,7 @@ async fn new(case: &Case<'_>, version: &'static str, is_declared: bool) -> Outco
     let expected = version_expected(version, is_declared);
     let trust = crate::client::Trust::anyone();
     let tls = Tls { trust, alpn: vec![], versions: vec![version] };
-    match (case.connect_with(&case.names()[0], Transport::Tls, Some(tls)).await, is_declared) {
+    match (case.connect_as(&case.names()[0], Transport::Tls, Some(tls)).await, is_declared) {
         (Ok(_), true) => case.passed(via, expected, "accepted"),
         (Ok(_), false) => case.failed(via, expected, "accepted", Symptom::Tls),
         (Err(fault @ Fault::Tls(_)), false) => case.passed(via, expected, fault.to_string()),
@@ -86,7 +86,7 @@ async fn alpn(case: &Case<'_>) -> Outcome {
     let expected = format!("`{chosen}` is chosen by ALPN of `h2` and `http/1.1`");
     let trust = crate::client::Trust::anyone();
     let tls = Tls { trust, alpn: vec!["h2", "http/1.1"], versions: vec![] };
-    match case.connect_with(&case.names()[0], Transport::Tls, Some(tls)).await {
+    match case.connect_as(&case.names()[0], Transport::Tls, Some(tls)).await {
         Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
         Ok(connection) => {
             let agreed = connection.handshake.as_ref().and_then(|handshake| handshake.alpn.as_deref());
@@ -104,7 +104,7 @@ async fn certificate(case: &Case<'_>, name: &str) -> Outcome {
     let via = Some(Transport::Tls);
     let expected = format!("a valid certificate for `{name}`, with its chain");
     let tls = Transport::Tls.tls(&case.deployment().trust);
-    match case.connect_with(name, Transport::Tls, tls).await {
+    match case.connect_as(name, Transport::Tls, tls).await {
         Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
         Ok(connection) => {
             let sent = connection.handshake.map_or(0, |handshake| handshake.chain.len());

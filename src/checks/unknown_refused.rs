@@ -51,7 +51,7 @@ async fn over_tls(case: &Case<'_>) -> Outcome {
         format!("no TLS handshake for `{STRANGER}`, or no answer where nginx is older than 1.19.4");
     let tls = Tls { trust: Trust::anyone(), alpn: vec!["http/1.1"], versions: vec![] };
     let is_refusable = settings.version.value >= crate::nginx::version::Version::new(1, 19, 4);
-    let connection = match case.connect_with(STRANGER, Transport::Tls, Some(tls)).await {
+    let connection = match case.connect_as(STRANGER, Transport::Tls, Some(tls)).await {
         Err(fault @ Fault::Tls(_)) => return case.passed(via, expected, fault.to_string()),
         Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
         Ok(_) if is_refusable => {

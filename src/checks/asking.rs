@@ -1,0 +1,145 @@
+//! How a check reaches its route: connections, requests, and orders to the stand-in behind it.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::{Case, Transport, Variant};
+use crate::client::{Connection, Endpoint, Fault, Reply, Request, Session, Tls, connect, user_agent};
+use crate::standin::{ORDER, Work};
+
+/// What a stand-in is told, and the name by which the request is found in the journal.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// The name.
+    pub nonce: String,
+    header: String,
+}
+
+impl Order {
+    /// An order with a name that no other has.
+    pub fn new(work: Work) -> Order {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let nonce = format!("{:x}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let header = crate::standin::Order { nonce: nonce.clone(), work }.to_string();
+        Order { nonce, header }
+    }
+
+    /// The header that carries it.
+    pub fn header(&self) -> (String, String) {
+        (ORDER.to_owned(), self.header.clone())
+    }
+}
+
+impl Case<'_> {
+    /// A `GET` of a path, as this deployment's client.
+    pub fn get(&self, transport: Transport, target: &str) -> Request {
+        let agent = user_agent(self.deployment().purpose);
+        let mut request = Request::get(self.authority(transport), target).header("user-agent", agent);
+        request.headers.extend(self.deployment().headers.iter().cloned());
+        request
+    }
+
+    /// The same, with an order to the stand-in.
+    pub fn ordered(&self, transport: Transport, target: &str, order: &Order) -> Request {
+        let mut request = self.get(transport, target);
+        request.headers.push(order.header());
+        request
+    }
+
+    /// Connects to the site.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn connect(&self, transport: Transport) -> Result<Connection, Fault> {
+        self.connect_to(None, transport).await
+    }
+
+    /// Connects to the site on the main nginx, or on a variant.
+    ///
+    /// # Errors
+    /// When that fails, or the variant does not start.
+    ///
+    /// # Panics
+    /// With a variant in a check that does not say that it needs them.
+    pub async fn connect_to(
+        &self,
+        variant: Option<Variant>,
+        transport: Transport,
+    ) -> Result<Connection, Fault> {
+        let tls = transport.tls(&self.deployment().trust);
+        let Some(variant) = variant else {
+            return self.connect_as(self.site().name(), transport, tls).await;
+        };
+        let (name, port) = (self.site().name(), self.port(transport));
+        let variants = self.deployment().variants.expect("the check says that it needs variants");
+        let address = tokio::task::block_in_place(|| variants.resolve(variant, name, port));
+        let address = address.map_err(Fault::Connect)?;
+        connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
+    }
+
+    /// Connects as a client that asks for a name, and speaks this TLS, or none. A name of the site is resolved; any
+    /// other is asked for where the site is.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn connect_as(
+        &self,
+        name: &str,
+        transport: Transport,
+        tls: Option<Tls>,
+    ) -> Result<Connection, Fault> {
+        let is_own = self.site().server_names.iter().any(|own| own.as_str() == name);
+        let host = if is_own { name } else { self.site().name() };
+        let address = self.address_of(host, transport).map_err(Fault::Name)?;
+        connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
+    }
+
+    /// Where a host's port of a way is.
+    ///
+    /// # Errors
+    /// With the reason, where that is not known.
+    pub fn address_of(&self, host: &str, transport: Transport) -> Result<SocketAddr, String> {
+        (self.deployment().resolve)(host, self.port(transport))
+    }
+
+    /// Asks the site's port of clear HTTP for a path of any name. The session is to be kept while the body is read.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn ask_clear(&self, name: &str, target: &str) -> Result<(Session, Reply), Fault> {
+        let connection = self.connect_as(name, Transport::Clear, None).await?;
+        let mut session = Session::open(connection, Transport::Clear.version(), self.patience()).await?;
+        let authority = self.authority_of(name, Transport::Clear);
+        let request = Request { authority, ..self.get(Transport::Clear, target) };
+        let reply = session.send(&request, self.patience()).await?;
+        Ok((session, reply))
+    }
+
+    /// Opens HTTP to the site.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn session(&self, transport: Transport) -> Result<Session, Fault> {
+        self.session_on(None, transport).await
+    }
+
+    /// Opens HTTP to the site on the main nginx, or on a variant.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub async fn session_on(&self, variant: Option<Variant>, transport: Transport) -> Result<Session, Fault> {
+        let connection = self.connect_to(variant, transport).await?;
+        Session::open(connection, transport.version(), self.patience()).await
+    }
+
+    /// Connects, sends one request, and waits for the head of its answer. The session is to be kept while the body is
+    /// read.
+    ///
+    /// # Errors
+    /// When any of that fails.
+    pub async fn ask(&self, transport: Transport, request: &Request) -> Result<(Session, Reply), Fault> {
+        let mut session = self.session(transport).await?;
+        let reply = session.send(request, self.patience()).await?;
+        Ok((session, reply))
+    }
+}

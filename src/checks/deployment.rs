@@ -1,0 +1,66 @@
+//! What is checked, and where it runs.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::client::Trust;
+use crate::compile::Parsed;
+use crate::environment::Environment;
+use crate::standin::Journal;
+use crate::text::Sources;
+
+/// All that is checked, and where it is reached.
+pub struct Context<'c> {
+    /// What was declared.
+    pub environment: &'c Environment,
+    /// What was rendered from it.
+    pub files: &'c [Parsed],
+    /// The table with the texts.
+    pub sources: &'c Sources,
+    /// Where it runs.
+    pub deployment: Deployment<'c>,
+}
+
+/// Where an environment runs.
+pub struct Deployment<'d> {
+    /// What the client calls itself: `test` or `probe`.
+    pub purpose: &'static str,
+    /// Where a port of a name is found; `Err` says why it is not.
+    pub resolve: &'d (dyn Fn(&str, u16) -> Result<SocketAddr, String> + Sync),
+    /// Whose certificates are believed.
+    pub trust: Trust,
+    /// Headers of every request.
+    pub headers: Vec<(String, String)>,
+    /// What the stand-ins wrote down; none where real back ends answer.
+    pub journal: Option<&'d Journal>,
+    /// Second nginxes; none where there can be none.
+    pub variants: Option<&'d dyn Variants>,
+    /// Where a file is found that the rendered text names; none where nobody knows.
+    pub found: Option<&'d (dyn Fn(&str) -> PathBuf + Sync)>,
+    /// The access log of sites that name none.
+    pub access_log: Option<PathBuf>,
+    /// How many streams and sockets are held open at once.
+    pub connections: usize,
+    /// How long an answer may take.
+    pub patience: Duration,
+    /// Whether any certificate is believed.
+    pub is_insecure: bool,
+    /// For how many days a certificate must still be believed.
+    pub min_days: u16,
+}
+
+/// Another nginx of the same files.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Variant {
+    /// What the longest silences of back ends (`proxy_read_timeout` and its like) are divided by.
+    pub scale: Option<u32>,
+    /// Whether nobody listens where the back ends are.
+    pub without_back_ends: bool,
+}
+
+/// Whoever can start second nginxes.
+pub trait Variants: Sync {
+    /// Where a port of a name is found on a variant, which is started when it is first asked for. May block.
+    fn resolve(&self, variant: Variant, name: &str, port: u16) -> Result<SocketAddr, String>;
+}
