@@ -11,6 +11,7 @@ mod codes;
 mod condition;
 mod entries;
 mod foreign;
+mod formats;
 mod hashes;
 mod listen;
 mod location;
@@ -29,6 +30,7 @@ mod upstream;
 mod values;
 mod variables;
 mod walk;
+mod zones;
 
 #[cfg(test)]
 mod tests;

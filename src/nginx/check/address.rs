@@ -114,3 +114,9 @@ fn value_v4(text: &str) -> Option<u32> {
 fn is_v6(text: &str) -> bool {
     text.parse::<Ipv6Addr>().is_ok() || (text.contains(':') && text.split(':').any(|group| group.len() > 4))
 }
+
+/// The ends of a range of IPv4 addresses, `10.0.0.0-10.0.0.255`.
+pub(super) fn range(text: &str) -> Option<(u32, u32)> {
+    let (first, last) = text.split_once('-').filter(|(first, last)| is_v4(first) && is_v4(last))?;
+    Some((value_v4(first)?, value_v4(last)?))
+}

@@ -1,38 +1,158 @@
-//! The lines of a `map` or `geo`, and what two directives read in their arguments by themselves.
+//! The lines inside `map`, `geo` and `split_clients`.
 
+use std::collections::HashMap;
+
+use super::address::{is_network, range};
+use super::parameters::number;
 use crate::diagnostic::Diagnostic;
-use crate::nginx::tree::Directive;
+use crate::nginx::directives::Spec;
+use crate::nginx::tree::{Argument, Directive};
+use crate::text::Span;
 
-/// A line of a `map` or `geo` is a value and what it becomes, or one word of its own (`ngx_http_map`, `ngx_http_geo`).
-pub(super) fn pairs(table: Directive<'_>, found: &mut Vec<Diagnostic>) {
-    let (kind, words) = match table.is("geo") {
-        true => ("geo", ["ranges", "proxy_recursive"]),
-        false => ("map", ["hostnames", "volatile"]),
-    };
-    for line in table.children() {
-        let count = line.args().count();
-        let is_word = count == 0 && words.contains(&&*line.name());
-        if count != 1 && !is_word && !line.is_block() {
-            let message = format!("invalid number of the {kind} parameters");
-            let fault = Diagnostic::error("wrong-argument-count", message);
-            let fault = fault.at(line.head_span(), "").at(table.head_span(), format!("in this `{kind}`"));
-            found.push(
-                fault
-                    .why("each line holds two words: a value, and what the variable is then")
-                    .help("quote a text with spaces, write `''` for none, and end each line with `;`"),
-            );
+pub(super) fn check(block: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+    match spec.name() {
+        "map" => map(block, found),
+        "geo" => geo(block, found),
+        "split_clients" => split_clients(block, found),
+        _ => {}
+    }
+}
+
+/// `ngx_http_map`
+fn map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
+    let mut keys: HashMap<String, Span> = HashMap::new();
+    let mut default = None;
+    for line in block.children() {
+        let (name, count) = (line.name(), line.args().len());
+        if count == 0 && matches!(&*name, "hostnames" | "volatile") {
+            continue;
+        }
+        if count != 1 {
+            found.push(count_of(line, block));
+        } else if name == "default" {
+            if let Some(first) = default.replace(line.name_span()) {
+                found.push(twice(line, first, "duplicate default map parameter".to_owned()));
+            }
+        } else if !name.starts_with('~') && name != "include" {
+            // Keys are kept in lower case.
+            let key = name.strip_prefix('\\').unwrap_or(&name).to_ascii_lowercase();
+            if let Some(first) = keys.get(&key) {
+                found.push(twice(line, *first, format!("conflicting parameter \"{key}\"")));
+            } else {
+                keys.insert(key, line.name_span());
+            }
         }
     }
 }
 
-/// Behind the value only `always` may stand (`ngx_http_headers_add`).
-pub(super) fn added(directive: Directive<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(word) = directive.arg(2).filter(|word| !word.is("always")) else { return };
-    let fault = Diagnostic::error("bad-value", format!("invalid parameter \"{}\"", word.value()));
-    found.push(
+/// `ngx_http_geo`
+fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
+    let (mut has_ranges, mut has_networks) = (false, false);
+    for line in block.children() {
+        let name = line.name();
+        let value = line.arg(0).map(Argument::value).unwrap_or_default();
+        match (&*name, line.args().len()) {
+            ("ranges", 0) if has_networks => {
+                let message = "the \"ranges\" directive must be the first directive inside \"geo\" block";
+                let fault = Diagnostic::error("bad-entry", message).at(line.head_span(), "");
+                found.push(fault.why("what stands before it was read as networks").help("put it first"));
+            }
+            ("ranges", 0) => has_ranges = true,
+            ("proxy_recursive", 0) | ("include", 1) => {}
+            ("proxy", 1) => found.extend(network(line, &value)),
+            ("default", 1) => has_networks |= !has_ranges,
+            (_, 1) => {
+                has_networks |= !has_ranges;
+                let net = if name == "delete" { &value } else { &name };
+                found.extend(if has_ranges { addresses(line, net) } else { network(line, net) });
+            }
+            _ => found.push(count_of(line, block)),
+        }
+    }
+}
+
+fn network(line: Directive<'_>, net: &str) -> Option<Diagnostic> {
+    if net == "255.255.255.255" || is_network(net) {
+        return None;
+    }
+    let message = format!("invalid network \"{net}\"");
+    let fault = Diagnostic::error("bad-entry", message).at(line.head_span(), "");
+    Some(
         fault
-            .at(word.span(), "")
-            .why("a header's value is one word, and only `always` may follow it")
-            .help(format!("quote a value with spaces: `{} Name \"the whole value\";`", directive.name())),
-    );
+            .why("each line has an address or a network, and a value")
+            .help("write for example `10.0.0.0/8 internal;`"),
+    )
+}
+
+fn addresses(line: Directive<'_>, net: &str) -> Option<Diagnostic> {
+    if range(net).is_some_and(|(first, last)| first <= last) {
+        return None;
+    }
+    let message = format!("invalid range \"{net}\"");
+    let fault = Diagnostic::error("bad-entry", message).at(line.head_span(), "");
+    Some(
+        fault
+            .why("after `ranges` each line has two IPv4 addresses, the smaller one first")
+            .help("write for example `10.0.0.0-10.0.0.255 internal;`"),
+    )
+}
+
+/// `ngx_conf_split_clients_block`; a part is kept in hundredths of a percent.
+fn split_clients(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
+    let mut sum = 0;
+    for line in block.children() {
+        let name = line.name();
+        if name == "*" {
+            sum = 10_000;
+            continue;
+        }
+        let Some(part) = name.strip_suffix('%').and_then(percent) else {
+            let message = format!("invalid percent value \"{name}\"");
+            let fault = Diagnostic::error("bad-entry", message).at(line.name_span(), "");
+            found.push(
+                fault
+                    .why("a part has two digits behind the point at most, and is not nothing")
+                    .help("write for example `0.5%`, and `*` for the rest"),
+            );
+            continue;
+        };
+        sum += part;
+        if sum > 10_000 {
+            let fault =
+                Diagnostic::error("bad-entry", "percent total is greater than 100%").at(line.name_span(), "");
+            found.push(
+                fault
+                    .why("parts are taken from the first on; `*` takes all that is left")
+                    .help("make the parts smaller, and put `*` last"),
+            );
+            return;
+        }
+    }
+}
+
+/// `ngx_atofp` with two places: `0.5` is 50.
+fn percent(text: &str) -> Option<i64> {
+    let (whole, places) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() || places.len() > 2 || !is_digits(places) || !is_digits(whole) {
+        return None;
+    }
+    number(&format!("{whole}{places:0<2}")).filter(|part| *part > 0)
+}
+
+fn count_of(line: Directive<'_>, block: Directive<'_>) -> Diagnostic {
+    let kind = block.name();
+    Diagnostic::error("wrong-argument-count", format!("invalid number of the {kind} parameters"))
+        .at(line.head_span(), "")
+        .at(block.head_span(), format!("in this `{kind}`"))
+        .why("each line holds two words: a value, and what the variable is then")
+        .help("quote a text with spaces, write `''` for none, and end each line with `;`")
+}
+
+fn twice(line: Directive<'_>, first: Span, message: String) -> Diagnostic {
+    Diagnostic::error("bad-entry", message)
+        .at(line.name_span(), "")
+        .at(first, "the first one")
+        .why("nginx does not start with two values for one key")
+        .help("remove one of the two")
 }

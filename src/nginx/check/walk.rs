@@ -2,6 +2,7 @@
 
 use super::buffers::Buffers;
 use super::certificates::Certificates;
+use super::formats::Formats;
 use super::hashes::Hashes;
 use super::locations::Locations;
 use super::named::Named;
@@ -10,6 +11,7 @@ use super::regexes::Regexes;
 use super::servers::Servers;
 use super::upstream::Upstreams;
 use super::variables::Variables;
+use super::zones::Zones;
 use super::{Target, codes, entries, meaning, parameters, proxied, shape, swallowed, values};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Spec, Value};
@@ -28,6 +30,8 @@ pub(super) struct Walk<'t> {
     hashes: Hashes,
     named: Named<'t>,
     regexes: Regexes,
+    formats: Formats<'t>,
+    zones: Zones<'t>,
 }
 
 impl<'t> Walk<'t> {
@@ -45,6 +49,8 @@ impl<'t> Walk<'t> {
             hashes: Hashes::new(target),
             named: Named::new(target),
             regexes: Regexes::default(),
+            formats: Formats::default(),
+            zones: Zones::default(),
         }
     }
 
@@ -91,6 +97,9 @@ impl<'t> Walk<'t> {
             self.regexes.see(directive, spec, &mut self.found);
             parameters::check(directive, spec, &mut self.found);
             codes::check(directive, spec, &mut self.found);
+            entries::check(directive, spec, &mut self.found);
+            self.formats.see(directive, spec, &mut self.found);
+            self.zones.see(directive, spec, &mut self.found);
         } else {
             values::check(directive, args, spec, &mut self.found);
             self.buffers.see(directive, spec);
@@ -116,14 +125,7 @@ impl<'t> Walk<'t> {
             ("http_grpc", "grpc_pass") => {
                 proxied::address(directive, &["grpc://", "grpcs://"], &mut self.found);
             }
-            ("http_map", "map") => {
-                entries::pairs(directive, &mut self.found);
-                self.hashes.map(directive, &mut self.found);
-            }
-            ("http_geo", "geo") => entries::pairs(directive, &mut self.found),
-            ("http_headers_filter", "add_header" | "add_trailer") => {
-                entries::added(directive, &mut self.found);
-            }
+            ("http_map", "map") => self.hashes.map(directive, &mut self.found),
             ("http_core", "location") => self.locations.see(directive, context, &mut self.found),
             _ => {}
         }

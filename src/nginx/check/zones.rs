@@ -1,0 +1,88 @@
+//! Shared memory zones: one size and one use for each (`ngx_shared_memory_add`).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::Spec;
+use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::value::parse_size;
+use crate::text::Span;
+
+/// Every zone so far, by its name.
+#[derive(Default)]
+pub(super) struct Zones<'t> {
+    seen: HashMap<Cow<'t, str>, Zone<'t>>,
+}
+
+struct Zone<'t> {
+    module: &'static str,
+    size: u64,
+    directive: Directive<'t>,
+}
+
+impl<'t> Zones<'t> {
+    pub(super) fn see(&mut self, directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+        let begin = match spec.name() {
+            "limit_req_zone" | "limit_conn_zone" => "zone=",
+            "proxy_cache_path" | "fastcgi_cache_path" | "uwsgi_cache_path" | "scgi_cache_path" => {
+                "keys_zone="
+            }
+            "ssl_session_cache" => "shared:",
+            _ => return,
+        };
+        for argument in directive.args() {
+            let Some((name, size)) =
+                argument.content().strip_prefix(begin).and_then(|zone| zone.split_once(':'))
+            else {
+                continue;
+            };
+            if let (false, Ok(size)) = (name.is_empty(), parse_size(size)) {
+                self.zone(
+                    Cow::Borrowed(name),
+                    Zone { module: spec.module(), size, directive },
+                    argument,
+                    found,
+                );
+            }
+        }
+    }
+
+    fn zone(
+        &mut self,
+        name: Cow<'t, str>,
+        zone: Zone<'t>,
+        argument: Argument<'t>,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let Some(first) = self.seen.get(&name) else {
+            self.seen.insert(name, zone);
+            return;
+        };
+        let directive = zone.directive.name();
+        let message = if first.module != zone.module {
+            format!("the shared memory zone \"{name}\" is already declared for a different use")
+        } else if first.size != zone.size {
+            let (size, declared) = (zone.size, first.size);
+            format!(
+                "the size {size} of shared memory zone \"{name}\" conflicts with already declared size {declared}"
+            )
+        } else if directive.starts_with("limit_") {
+            let key = first.directive.arg(0).map(Argument::value).unwrap_or_default();
+            format!("{directive} \"{name}\" is already bound to key \"{key}\"")
+        } else if directive == "ssl_session_cache" {
+            return;
+        } else {
+            format!("duplicate zone \"{name}\"")
+        };
+        found.push(told(message, argument.span(), first.directive.head_span()));
+    }
+}
+
+fn told(message: String, second: Span, first: Span) -> Diagnostic {
+    Diagnostic::error("duplicate-zone", message)
+        .at(second, "")
+        .at(first, "the first one")
+        .why("all of nginx shares one zone of a name, in one size and for one use")
+        .help("call one of the two otherwise")
+}
