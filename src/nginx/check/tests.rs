@@ -153,8 +153,8 @@ fn a_whole_configuration_defines_what_it_asks_for() {
     assert_eq!(told("server { limit_req zone=a burst=3; }"), ["zero size shared memory zone \"a\""]);
     assert_eq!(told("server { location / { proxy_cache a; } }"), ["\"proxy_cache\" zone \"a\" is unknown"]);
     let defined = "access_log /a main buffer=8k; access_log /b combined; access_log /c; log_format main '$uri'; \
-                   limit_conn_zone $binary_remote_addr zone=a:1m; proxy_cache_path /c keys_zone=a:1m; \
-                   server { limit_conn a 3; location / { proxy_cache a; } location /b { proxy_cache off; } }";
+                   limit_conn_zone $binary_remote_addr zone=a:1m; proxy_cache_path /c keys_zone=c:1m; \
+                   server { limit_conn a 3; location / { proxy_cache c; } location /b { proxy_cache off; } }";
     assert!(told(defined).is_empty());
     // What nobody has read may define it, and so may any other file.
     assert!(told("access_log /a main; include other.conf;").is_empty());
