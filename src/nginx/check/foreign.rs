@@ -1,36 +1,154 @@
-//! Directives of modules that are not nginx's own, which a machine may well have.
+//! Directives and variables of modules that are not nginx's own, which a machine may well have.
 
-/// How names begin or end, and whose they are. Never complete: it only keeps the common ones from being told
-/// as unknown.
-const BEGIN: [(&str, &str); 22] = [
-    ("more_", "headers-more"),
-    ("lua_", "lua"),
-    ("js_", "njs"),
-    ("brotli", "brotli"),
-    ("zstd", "zstd"),
-    ("modsecurity", "ModSecurity"),
-    ("vhost_traffic_status", "vhost-traffic-status"),
-    ("stream_server_traffic_status", "stream-server-traffic-status"),
-    ("geoip2", "geoip2"),
-    ("auth_pam", "auth-pam"),
-    ("auth_ldap", "auth-ldap"),
-    ("auth_jwt", "NGINX Plus"),
-    ("health_check", "NGINX Plus"),
-    ("status_zone", "NGINX Plus"),
-    ("zone_sync", "NGINX Plus"),
-    ("keyval", "NGINX Plus"),
-    ("fancyindex", "fancyindex"),
-    ("push_stream", "push-stream"),
-    ("nchan_", "nchan"),
-    ("passenger_", "Passenger"),
-    ("pagespeed", "PageSpeed"),
-    ("opentelemetry", "OpenTelemetry"),
+/// What a module adds. Never complete: it only keeps what is common from being told as unknown.
+struct Module {
+    name: &'static str,
+    /// How names of its directives begin. None that a slip in one of nginx's own would begin with.
+    begin: &'static [&'static str],
+    /// Names in full.
+    directives: &'static [&'static str],
+    /// How names of its variables begin.
+    variables: &'static [&'static str],
+}
+
+const fn of(
+    name: &'static str,
+    begin: &'static [&'static str],
+    directives: &'static [&'static str],
+    variables: &'static [&'static str],
+) -> Module {
+    Module { name, begin, directives, variables }
+}
+
+const MODULES: &[Module] = &[
+    of(
+        "NGINX Plus",
+        &[
+            "auth_jwt",
+            "f4f",
+            "health_check",
+            "hls_",
+            "jwt_",
+            "keyval",
+            "session_log",
+            "status_zone",
+            "zone_sync",
+        ],
+        &[
+            "api",
+            "hls",
+            "internal_redirect",
+            "match",
+            "mgmt",
+            "ntlm",
+            "proxy_cache_purge",
+            "queue",
+            "state",
+            "status",
+            "sticky",
+            "sticky_cookie_insert",
+        ],
+        &["jwt_", "session_log_"],
+    ),
+    of("F5 WAF for NGINX", &["app_protect_"], &[], &["app_protect_"]),
+    of("ACME", &["acme_"], &[], &["acme_"]),
+    of(
+        "OpenTelemetry",
+        &["opentelemetry", "opentracing", "otel_"],
+        &[],
+        &["opentelemetry_", "opentracing_", "otel_"],
+    ),
+    of("njs", &["js_"], &[], &[]),
+    of("lua", &["lua_", "init_by_lua", "init_worker_by_lua"], &[], &[]),
+    of("brotli", &["brotli"], &[], &["brotli_ratio"]),
+    of("zstd", &["zstd"], &[], &["zstd_ratio"]),
+    of("headers-more", &["more_"], &[], &[]),
+    of("ModSecurity", &["modsecurity", "ModSecurity"], &[], &[]),
+    of(
+        "NAXSI",
+        &["naxsi"],
+        &[
+            "BasicRule",
+            "CheckRule",
+            "DeniedUrl",
+            "LearningMode",
+            "MainRule",
+            "SecRulesDisabled",
+            "SecRulesEnabled",
+        ],
+        &["naxsi_"],
+    ),
+    of("vhost-traffic-status", &["vhost_traffic_status"], &[], &["vts_"]),
+    of("stream-server-traffic-status", &["stream_server_traffic_status"], &[], &[]),
+    of("geoip2", &["geoip2"], &[], &["geoip2_"]),
+    of("auth-pam", &["auth_pam"], &[], &[]),
+    of("auth-ldap", &["auth_ldap"], &["ldap_server"], &[]),
+    of("dav-ext", &["dav_ext_"], &[], &[]),
+    of("fancyindex", &["fancyindex"], &[], &[]),
+    of("substitutions", &["subs_filter"], &[], &[]),
+    of("push-stream", &["push_stream"], &[], &["push_stream_"]),
+    of("nchan", &["nchan_"], &[], &["nchan_"]),
+    of("Passenger", &["passenger_"], &["passenger_enabled"], &[]),
+    of("PageSpeed", &["pagespeed"], &[], &[]),
+    of("RTMP", &["rtmp_"], &["rtmp"], &[]),
+    of("echo", &["echo_"], &["echo"], &["echo_"]),
+    of("upload", &["upload_"], &[], &["upload_"]),
+    of("upload-progress", &[], &["report_uploads", "track_uploads", "upload_progress"], &[]),
+    of("redis2", &["redis2_"], &[], &[]),
+    of("memc", &["memc_"], &[], &["memc_"]),
+    of("srcache", &["srcache_"], &[], &["srcache_"]),
+    of("array-var", &["array_"], &[], &[]),
+    of("encrypted-session", &["encrypted_session_"], &["set_decrypt_session", "set_encrypt_session"], &[]),
+    of(
+        "set-misc",
+        &[
+            "set_decode_",
+            "set_encode_",
+            "set_escape_",
+            "set_hmac_",
+            "set_if_",
+            "set_quote_",
+            "set_secure_random_",
+            "set_unescape_",
+        ],
+        &[
+            "set_base32_alphabet",
+            "set_formatted_gmt_time",
+            "set_formatted_local_time",
+            "set_hashed_upstream",
+            "set_local_today",
+            "set_md5",
+            "set_misc_base32_padding",
+            "set_random",
+            "set_rotate",
+            "set_sha1",
+        ],
+        &[],
+    ),
+    of("cookie-flag", &[], &["set_cookie_flag"], &[]),
+    of("testcookie", &["testcookie"], &[], &["testcookie_"]),
+    of("upstream-check", &["check_"], &["check"], &[]),
+    of("upstream-fair", &[], &["fair", "upstream_fair_shm_size"], &[]),
+    of("vod", &["vod_"], &["vod"], &["vod_"]),
+    of("concat", &["concat"], &[], &[]),
+    of(
+        "cache-purge",
+        &["cache_purge_"],
+        &["fastcgi_cache_purge", "scgi_cache_purge", "uwsgi_cache_purge"],
+        &[],
+    ),
 ];
-
-const END: [(&str, &str); 2] = [("_by_lua_block", "lua"), ("_by_lua_file", "lua")];
 
 /// The foreign module that is known to have such a directive.
 pub(super) fn module_of(name: &str) -> Option<&'static str> {
-    let begin = BEGIN.into_iter().find(|(begin, _)| name.starts_with(begin));
-    begin.or_else(|| END.into_iter().find(|(end, _)| name.ends_with(end))).map(|(_, module)| module)
+    let has = |module: &&Module| {
+        module.directives.contains(&name) || module.begin.iter().any(|begin| name.starts_with(begin))
+    };
+    let lua = || ["_by_lua", "_by_lua_block", "_by_lua_file"].iter().any(|end| name.ends_with(end));
+    MODULES.iter().find(has).map(|module| module.name).or_else(|| lua().then_some("lua"))
+}
+
+/// Whether a foreign module is known to have variables of such a name, which is in lower case.
+pub(super) fn has_variable(name: &str) -> bool {
+    MODULES.iter().any(|module| module.variables.iter().any(|begin| name.starts_with(begin)))
 }

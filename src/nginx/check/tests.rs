@@ -160,3 +160,21 @@ fn a_whole_configuration_defines_what_it_asks_for() {
     assert!(told("access_log /a main; include other.conf;").is_empty());
     assert!(found("access_log /a main;").is_empty());
 }
+
+#[test]
+fn what_other_modules_know_is_left_to_them() {
+    for text in [
+        "server { auth_jwt realm; add_header X $jwt_claim_sub; }",
+        "server { location = /api { api write=on; } status_zone a; }",
+        "server { location / { content_by_lua 'ngx.say(1)'; } }",
+        "server { set_md5 $digest a; return 200 $digest; }",
+        "geoip2 /GeoLite2.mmdb { $country default=US country iso_code; } server { return 200 $country; }",
+        "server { location / { BasicRule wl:1; proxy_cache_purge a; app_protect_enable on; } }",
+        "match alive { status 200; }",
+    ] {
+        let whole = format!("events {{ }} http {{ {text} }}");
+        let found = found_in(Context::Main, Version::new(1, 22, 1), &whole);
+        assert!(found.is_empty(), "{text}: {found:#?}");
+    }
+    assert_eq!(help("server { set_real_ip_form 10.0.0.1; }"), "did you mean `set_real_ip_from`?");
+}

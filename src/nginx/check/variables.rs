@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Target, unknown};
+use super::{Target, foreign, unknown};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Body, Context, Language, Spec, Value, Variable, variable, variable_names};
 use crate::nginx::token::{Unprintable, check_variables};
@@ -58,8 +58,11 @@ impl<'t> Variables<'t> {
         }
     }
 
-    /// Another module's directive: a variable it is given may be one it sets.
+    /// Another module's directive: a variable it is given may be one it sets, and so may one that a line of its
+    /// block begins with, as in `geoip2`.
     pub(super) fn see_unknown(&mut self, directive: Directive<'t>) {
+        let lines = directive.children().map(|line| line.sources().slice(line.name_span()));
+        self.defined.extend(lines.filter_map(|name| name.strip_prefix('$')).map(lower));
         for argument in directive.args() {
             if let Some(name) = argument.content().strip_prefix('$') {
                 self.defined.insert(lower(name));
@@ -138,7 +141,8 @@ impl<'t> Variables<'t> {
 
     /// All is read: what nothing defined is unknown.
     pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
-        let open = self.open.iter().filter(|(name, ..)| !self.defined.contains(name));
+        let is_open = |name: &str| !self.defined.contains(name) && !foreign::has_variable(name);
+        let open = self.open.iter().filter(|(name, ..)| is_open(name));
         found.extend(open.filter_map(|(name, language, span)| self.unknown(name, *language, *span)));
     }
 
