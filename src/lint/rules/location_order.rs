@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
 nginx picks the longest matching prefix, whatever the order in the file, so the order of prefix locations changes
 nothing today. It is kept all the same: people read from top to bottom and take the first match for the one that
 counts, and as soon as a regular expression is added the order of those does count. Put the locations of types
-`sse`, `websocket`, `stream` and `grpc` before `/`.",
+`sse`, `websocket`, `stream` and `grpc` before `/`. In a hand-written file this is a hint: nginx does not care.",
     bad: &[Example::new(
         "\
 server {
@@ -72,13 +72,18 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             root = Some(place);
         } else if let (Some(root), Some(meant)) = (root, &place.meant)
             && meant.kind.is_long_lived()
-            // An exact path wins wherever it stands, and nobody takes it for anything else.
-            && place.modifier != "="
+            && is_prefix(place)
             && root.location.parent() == place.location.parent()
         {
             found.push(finding(meant, place, root));
         }
     }
+}
+
+/// Whether it competes with `/` by its length: exact paths and regexes win wherever they stand, and what is named
+/// (`@x`) is only jumped to; nobody takes those for anything else.
+fn is_prefix(place: &Place<'_>) -> bool {
+    matches!(&*place.modifier, "" | "^~") && !place.path.starts_with('@')
 }
 
 /// The fault is the YAML's when that has the two in this order, and the template's when it has not.
@@ -97,12 +102,19 @@ fn finding(meant: &Meant<'_>, place: &Place<'_>, root: &Place<'_>) -> Diagnostic
             .at(span, "declared before `/`: the template changes the order"),
         _ => meant.point(fault.at(location, "").at(root_span, "behind this `location /`")),
     };
-    fault
-        .why(
+    let fault = fault.help(format!("put `{}` before `/`", place.path));
+    if let Source::Declared(_) = meant.source {
+        return fault.why(
             "nginx picks the longest prefix in any order, so nothing breaks today; but people read from top to \
              bottom, and once a regex location is added the order decides",
-        )
-        .help(format!("put `{}` before `/`", place.path))
+        );
+    }
+    let mut fault = fault.why(
+        "nginx does not care, it picks the longest prefix in any order; people do, who read from top to bottom \
+         and take the first match for the one that counts",
+    );
+    fault.severity = Severity::Hint;
+    fault
 }
 
 fn declared(root: &Place<'_>) -> Option<Span> {

@@ -212,7 +212,7 @@ fn sarif_for_code_scanning() {
                     "text": "a WebSocket or event-stream location behind `location /`"
                   },
                   "fullDescription": {
-                    "text": "nginx picks the longest matching prefix, whatever the order in the file, so the order of prefix locations changes\nnothing today. It is kept all the same: people read from top to bottom and take the first match for the one that\ncounts, and as soon as a regular expression is added the order of those does count. Put the locations of types\n`sse`, `websocket`, `stream` and `grpc` before `/`."
+                    "text": "nginx picks the longest matching prefix, whatever the order in the file, so the order of prefix locations changes\nnothing today. It is kept all the same: people read from top to bottom and take the first match for the one that\ncounts, and as soon as a regular expression is added the order of those does count. Put the locations of types\n`sse`, `websocket`, `stream` and `grpc` before `/`. In a hand-written file this is a hint: nginx does not care."
                   }
                 }
               ]
