@@ -332,5 +332,10 @@ fn bad(argument: Argument<'_>, message: String, name: &str, parameters: &[Parame
         0 => fault.why(format!("`{name}` takes no other word here")),
         _ => fault.why(format!("`{name}` takes {} here", known.join(", "))),
     };
-    fault.help("remove it, or mend its value")
+    fault.help(match name {
+        "add_header" | "add_trailer" => {
+            format!("quote a value with spaces: `{name} Name \"the whole value\";`")
+        }
+        _ => "remove it, or mend its value".to_owned(),
+    })
 }
