@@ -10,9 +10,11 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-const RUNS: usize = 7;
+mod bench;
+
+use bench::{best, python, run, timed};
 
 fn main() {
     let bench = Bench::new();
@@ -38,18 +40,10 @@ struct Bench {
 
 impl Bench {
     fn new() -> Bench {
-        let python = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../bench-python");
-        if !python.join("bin/jinja2-is-there").exists() {
-            run(Command::new("python3").args(["-m", "venv"]).arg(&python));
-            run(Command::new(python.join("bin/pip")).args([
-                "install",
-                "-q",
-                "pyyaml==6.0.3",
-                "jinja2==3.1.6",
-            ]));
-            fs::write(python.join("bin/jinja2-is-there"), "").expect("the folder can be written");
+        Bench {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            python: python("generator", &["pyyaml==6.0.3", "jinja2==3.1.6"]).join("python"),
         }
-        Bench { folder: tempfile::tempdir().expect("a temporary folder"), python: python.join("bin/python") }
     }
 
     fn compare(&self, sites: usize) {
@@ -122,20 +116,4 @@ impl Bench {
         python.arg(benches.join("generator.py")).arg(yaml).arg(benches.join("generator.conf.j2"));
         python
     }
-}
-
-fn run(command: &mut Command) {
-    let status = command.stderr(Stdio::null()).status().expect("the program is there");
-    assert!(status.success(), "{command:?}: {status}");
-}
-
-fn timed(work: impl FnOnce()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
-}
-
-/// The shortest of several runs.
-fn best(run: impl FnMut() -> Duration) -> Duration {
-    std::iter::repeat_with(run).take(RUNS).min().unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, StreamExt, stream};
+use tokio::sync::Mutex;
 
 use super::streamed::Reader;
 use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
@@ -25,6 +26,9 @@ means that something counts connections: `limit_conn`, `max_conns`, `worker_conn
     run: |case| run(case).boxed(),
 };
 
+/// Sites take turns: what one holds open is all that the sandbox has room for.
+static TURN: Mutex<()> = Mutex::const_new(());
+
 /// How many are being opened at any moment.
 const OPENING: usize = 64;
 
@@ -38,6 +42,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     if streaming.is_none() && sockets.is_none() {
         return Vec::new();
     }
+    let _turn = TURN.lock().await;
     vec![at_once(case, streaming, sockets).await]
 }
 

@@ -16,7 +16,7 @@ use crate::fix::Judged;
 use crate::lint::{self, Rule, Subject};
 use crate::nginx::check::{Target, check};
 use crate::nginx::directives::Context;
-use crate::nginx::source::{Configuration, Disk, Dump, Files, Scope, load, load_text};
+use crate::nginx::source::{Configuration, Disk, Dump, Files, Scope, load, load_bytes, load_text};
 use crate::nginx::version::Version;
 use crate::text::Sources;
 
@@ -117,11 +117,14 @@ fn load_all(files: &dyn Files, paths: &[PathBuf]) -> anyhow::Result<Loaded> {
             loaded.text("<stdin>", &String::from_utf8_lossy(&bytes))?;
             continue;
         }
-        for file in files_of(path)? {
-            if !seen.contains(&real(&file)) {
+        for Found { path, real_path, bytes } in read_all(files, files_of(path)?) {
+            if !seen.contains(&real_path) {
                 let known = loaded.sources.count();
-                loaded.file(files, &file)?;
-                seen.extend(loaded.sources.names_behind(known).map(|name| real(Path::new(name))));
+                let bytes = bytes.with_context(|| unreadable(&path))?;
+                loaded.file(files, &path, bytes)?;
+                seen.insert(real_path);
+                // The first is the file itself.
+                seen.extend(loaded.sources.names_behind(known + 1).map(|name| real(Path::new(name))));
             }
         }
     }
@@ -129,13 +132,16 @@ fn load_all(files: &dyn Files, paths: &[PathBuf]) -> anyhow::Result<Loaded> {
 }
 
 impl Loaded {
-    fn file(&mut self, files: &dyn Files, path: &Path) -> anyhow::Result<()> {
-        let unreadable = || format!("`{}` cannot be read", path.display());
-        let bytes = files.read(path).with_context(unreadable)?;
-        if let Some(dump) = Dump::read(&String::from_utf8_lossy(&bytes)) {
+    fn file(&mut self, files: &dyn Files, path: &Path, bytes: Vec<u8>) -> anyhow::Result<()> {
+        let dump = match std::str::from_utf8(&bytes) {
+            Ok(text) => Dump::read(text),
+            Err(_) => Dump::read(&String::from_utf8_lossy(&bytes)),
+        };
+        if let Some(dump) = dump {
             return self.dump(&dump);
         }
-        self.configurations.push(load(&mut self.sources, files, path, None).with_context(unreadable)?);
+        let configuration = load_bytes(&mut self.sources, files, path, bytes);
+        self.configurations.push(configuration.with_context(|| unreadable(path))?);
         Ok(())
     }
 
@@ -153,6 +159,26 @@ impl Loaded {
         self.configurations.push(load(&mut self.sources, dump.files(), dump.main(), None)?);
         self.dumped.extend(self.sources.names_behind(known).map(str::to_owned));
         Ok(())
+    }
+}
+
+fn unreadable(path: &Path) -> String {
+    format!("`{}` cannot be read", path.display())
+}
+
+/// A file that was named, or lies in a folder that was.
+struct Found {
+    path: PathBuf,
+    real_path: PathBuf,
+    bytes: std::io::Result<Vec<u8>>,
+}
+
+/// Reads files, side by side where there are many.
+fn read_all(files: &dyn Files, paths: Vec<PathBuf>) -> Vec<Found> {
+    let read = |path: PathBuf| Found { real_path: real(&path), bytes: files.read(&path), path };
+    match paths.len() {
+        0..=FEW => paths.into_iter().map(read).collect(),
+        _ => paths.into_par_iter().map(read).collect(),
     }
 }
 
@@ -191,8 +217,7 @@ fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![path.to_owned()];
     while let Some(folder) = folders.pop() {
-        let unreadable = || format!("`{}` cannot be read", folder.display());
-        for entry in std::fs::read_dir(&folder).with_context(unreadable)? {
+        for entry in std::fs::read_dir(&folder).with_context(|| unreadable(&folder))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with('.') || FOREIGN.iter().any(|end| name.ends_with(end)) {

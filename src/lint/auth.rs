@@ -16,8 +16,7 @@ pub(super) struct Guarded<'s, 't> {
 /// Every guarded location whose guard is in the same server and passes the question on to a back end.
 pub(super) fn guarded<'s, 't>(subject: &'s Subject<'t>) -> Vec<Guarded<'s, 't>> {
     let mut guarded = Vec::new();
-    let mut all = subject.tree.root(subject.sources).descendants();
-    if !all.any(|directive| directive.is("auth_request")) {
+    if subject.every("auth_request").next().is_none() {
         return guarded;
     }
     // The locations of a server stand together.

@@ -80,6 +80,11 @@ impl<'a> Subject<'a> {
         }
         Subject { tree, sources, contract, version, servers, places, gaps }
     }
+
+    /// Every directive of this name, at any depth, in the order nginx reads them.
+    pub(super) fn every(&self, name: &str) -> impl Iterator<Item = Directive<'a>> {
+        self.tree.root(self.sources).every(name)
+    }
 }
 
 impl<'a> Place<'a> {

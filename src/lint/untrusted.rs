@@ -42,7 +42,7 @@ pub(super) struct Variables<'t> {
 impl<'t> Variables<'t> {
     pub(super) fn of(subject: &Subject<'t>) -> Variables<'t> {
         let mut set: HashMap<_, Vec<_>> = HashMap::new();
-        for directive in subject.tree.root(subject.sources).descendants().filter(|one| one.is("set")) {
+        for directive in subject.every("set") {
             if let Some(name) = directive.arg(0).and_then(|name| name.content().strip_prefix('$')) {
                 set.entry(name).or_default().push(directive);
             }

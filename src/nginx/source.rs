@@ -9,7 +9,7 @@ mod scope;
 
 pub use dump::Dump;
 pub use files::{Disk, Files, Memory};
-pub use loader::{Configuration, join, load, load_text};
+pub use loader::{Configuration, join, load, load_bytes, load_text};
 pub use scope::Scope;
 
 #[cfg(test)]

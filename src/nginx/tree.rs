@@ -21,6 +21,7 @@ mod block;
 mod builder;
 mod comment;
 mod directive;
+mod names;
 mod outline;
 
 pub use argument::{Argument, Arguments};
@@ -34,6 +35,7 @@ pub(in crate::nginx) use directive::is_lua_block;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use self::names::{Names, QUOTED, signature};
 use self::outline::Outlines;
 use crate::text::{FileId, Sources, Span};
 
@@ -62,18 +64,6 @@ struct Node {
     signature: u32,
 }
 
-/// The signature of a name in quotes, which is compared as nginx reads it.
-const QUOTED: u32 = 0;
-
-/// A number that most names have alone: their length and three of their bytes.
-fn signature(name: &[u8]) -> u32 {
-    if name.is_empty() || matches!(name[0], b'"' | b'\'') {
-        return QUOTED;
-    }
-    let at = |third: usize| u32::from(name[third * (name.len() - 1) / 3]);
-    (u32::try_from(name.len().min(255)).unwrap_or(255) << 24) | (at(1) << 16) | (at(2) << 8) | at(3)
-}
-
 /// A name or an argument as written, quotes included.
 #[derive(Clone, Copy, Debug)]
 struct Word {
@@ -88,6 +78,7 @@ pub struct Tree {
     words: Vec<Word>,
     /// In the order of files and offsets.
     comments: Vec<Span>,
+    names: Names,
     /// Made when something is first looked for.
     outlines: OnceLock<Outlines>,
 }
@@ -141,6 +132,7 @@ impl Tree {
         self.outlines.get_or_init(|| Outlines::of_tree(self, sources))
     }
 
+    #[inline]
     fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }

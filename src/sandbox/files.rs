@@ -2,9 +2,9 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// What a connection of a client takes in the process that needs most: this one holds the client's end and the
-/// stand-in's, nginx the two between them, and each may stream into a file.
-const EACH: u64 = 3;
+/// What a stream and a socket take together in the process that needs most: of each this one holds the client's end and
+/// the stand-in's, nginx the two between them, and it may write into a file besides.
+const EACH: u64 = 6;
 
 /// What is open besides.
 const BESIDES: u64 = 200;

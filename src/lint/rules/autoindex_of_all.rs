@@ -37,7 +37,7 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for listing in subject.tree.root(subject.sources).descendants().filter(|one| one.is("autoindex")) {
+    for listing in subject.every("autoindex") {
         let is_on = listing.arg(0).is_some_and(|word| word.is("on"));
         if is_on && listing.parent().is_some_and(takes_all) {
             found.push(

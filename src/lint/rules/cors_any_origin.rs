@@ -77,7 +77,7 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let headers = subject.tree.root(subject.sources).descendants().filter(|one| one.is("add_header"));
+    let headers = subject.every("add_header");
     for allowed in headers.filter(|header| is_header(header, "Access-Control-Allow-Origin")) {
         let repeats =
             allowed.arg(1).is_some_and(|value| value.is("$http_origin") || value.is("${http_origin}"));

@@ -42,7 +42,7 @@ server {
 const OLD: [&str; 4] = ["SSLv2", "SSLv3", "TLSv1", "TLSv1.1"];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for protocols in subject.tree.root(subject.sources).descendants().filter(|one| one.is("ssl_protocols")) {
+    for protocols in subject.every("ssl_protocols") {
         let is_old = |word: &Argument<'_>| OLD.iter().any(|name| word.content().eq_ignore_ascii_case(name));
         let old: Vec<_> = protocols.args().filter(is_old).collect();
         let Some((first, others)) = old.split_first() else { continue };

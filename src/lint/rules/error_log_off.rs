@@ -16,8 +16,7 @@ and writes every error there, where nobody looks and nothing rotates it.",
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let directives = subject.tree.root(subject.sources).descendants();
-    for directive in directives.filter(|directive| directive.is("error_log")) {
+    for directive in subject.every("error_log") {
         if directive.arg(0).is_some_and(|target| target.is("off")) {
             found.push(
                 RULE.finding("`error_log off` writes a file called `off`")

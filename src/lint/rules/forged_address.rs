@@ -52,7 +52,7 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for trusted in subject.tree.root(subject.sources).descendants().filter(|one| one.is("set_real_ip_from")) {
+    for trusted in subject.every("set_real_ip_from") {
         let is_all = trusted.arg(0).is_some_and(|net| net.content().ends_with("/0"));
         if is_all
             && !is_told_by_the_connection(trusted)

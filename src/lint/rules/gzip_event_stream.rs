@@ -93,9 +93,8 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let is_named = |one: Directive<'_>| one.args().any(|kind| is_event_stream(&kind.value()));
-    let root = subject.tree.root(subject.sources);
     let named: HashSet<_> =
-        root.descendants().filter(|one| one.is("gzip_types") && is_named(*one)).map(Directive::id).collect();
+        subject.every("gzip_types").filter(|one| is_named(*one)).map(Directive::id).collect();
     let mut told = HashSet::new();
     for place in &subject.places {
         if let Some((Delay::Compressed(types), meant)) = Delay::of(place, subject.version) {

@@ -41,7 +41,7 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for rewrite in subject.tree.root(subject.sources).descendants().filter(|one| one.is("rewrite")) {
+    for rewrite in subject.every("rewrite") {
         found.extend(missing(rewrite));
     }
 }

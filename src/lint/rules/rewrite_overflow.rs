@@ -69,7 +69,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.version >= Version::new(1, 30, 1) {
         return;
     }
-    for rewrite in subject.tree.root(subject.sources).descendants().filter(|one| one.is("rewrite")) {
+    for rewrite in subject.every("rewrite") {
         let opens_query = rewrite.arg(1).is_some_and(|target| target.content().contains('?'));
         if opens_query && rewrite.arg(2).is_none() && !rewrite.arg(1).is_some_and(is_absolute) {
             found.extend(reader(rewrite).map(|reader| finding(rewrite, reader)));

@@ -55,7 +55,7 @@ const HIDING: [&str; 5] =
     ["proxy_hide_header", "fastcgi_hide_header", "uwsgi_hide_header", "scgi_hide_header", "grpc_hide_header"];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for header in subject.tree.root(subject.sources).descendants().filter(|one| one.is("add_header")) {
+    for header in subject.every("add_header") {
         let Some(block) = header.parent().filter(|_| is_header(&header, "Content-Type")) else { continue };
         let is_empty = header.arg(1).is_some_and(|value| value.is(""));
         if is_empty || hides(block) || answers_without_body(block) {

@@ -45,7 +45,7 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let root = subject.tree.root(subject.sources);
-    let set: Vec<_> = root.descendants().filter(|one| one.is("server_tokens")).collect();
+    let set: Vec<_> = subject.every("server_tokens").collect();
     let is_told = |one: &&Directive<'_>| one.arg(0).is_some_and(|word| word.is("on") || word.is("build"));
     found.extend(set.iter().filter(is_told).map(|one| finding(*one)));
     let http = root.find("http").filter(|http| set.is_empty() && !http.block().is_some_and(has_unread));

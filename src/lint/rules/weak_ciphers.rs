@@ -74,7 +74,7 @@ const WEAK: [(&str, &[&str]); 20] = [
 ];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for ciphers in subject.tree.root(subject.sources).descendants().filter(|one| one.is("ssl_ciphers")) {
+    for ciphers in subject.every("ssl_ciphers") {
         let Some(list) = ciphers.arg(0) else { continue };
         let weak = weak(list.content());
         if !weak.is_empty() {

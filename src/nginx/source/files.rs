@@ -8,7 +8,7 @@ use super::glob;
 use crate::text::MAX_FILE;
 
 /// A place files are read from.
-pub trait Files {
+pub trait Files: Sync {
     /// The bytes of a file.
     ///
     /// # Errors

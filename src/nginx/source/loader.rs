@@ -52,10 +52,25 @@ pub fn load(
     path: &Path,
     prefix: Option<&Path>,
 ) -> io::Result<Configuration> {
-    let text = files.read(path)?;
+    let bytes = files.read(path)?;
     let path = std::path::absolute(path)?;
     let prefix = prefix.map_or_else(|| usual_prefix(&path), Path::to_owned);
-    Ok(Loader::new(sources, files, prefix).run(&path, text))
+    Ok(Loader::new(sources, files, prefix).run(&path, bytes))
+}
+
+/// The same of a file that has been read already, from its usual folder.
+///
+/// # Errors
+/// When the current folder is not known, from which a relative path is meant.
+pub fn load_bytes(
+    sources: &mut Sources,
+    files: &dyn Files,
+    path: &Path,
+    bytes: Vec<u8>,
+) -> io::Result<Configuration> {
+    let path = std::path::absolute(path)?;
+    let prefix = usual_prefix(&path);
+    Ok(Loader::new(sources, files, prefix).run(&path, bytes))
 }
 
 /// Reads one text with the includes it has on this machine.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Directive, NodeId, Tree};
+use super::{Directive, NodeId, Tree, signature};
 use crate::text::Sources;
 
 /// The inside of a block, or the top of a file.
@@ -35,13 +35,25 @@ impl<'t> Block<'t> {
 
     /// All directives of this name, not deeper.
     pub fn find_all<'n>(self, name: &'n str) -> Named<'t, 'n> {
-        let ids = self.tree.outlines(self.sources).of(self.owner).map(|outline| outline.named(name).iter());
-        Named { name, ids, all: self.iter() }
+        let signature = signature(name.as_bytes());
+        let outlines = || self.tree.outlines(self.sources);
+        let ids = match self.tree.names.may_hold(signature) {
+            false => Some([].iter()),
+            true => outlines().of(self.owner).map(|outline| outline.named(name).iter()),
+        };
+        Named { name, signature, ids, all: self.iter() }
     }
 
     /// All directives at any depth, in the order nginx reads them.
     pub fn descendants(self) -> Descendants<'t> {
         Descendants::between(self.tree, self.sources, self.below())
+    }
+
+    /// All directives of this name at any depth, in the order nginx reads them.
+    pub fn every(self, name: &str) -> impl Iterator<Item = Directive<'t>> {
+        let signature = signature(name.as_bytes());
+        let all = self.tree.names.may_hold(signature).then(|| self.descendants());
+        all.into_iter().flatten().filter(move |one| one.is_signed(signature, name))
     }
 
     fn below(self) -> Range<u32> {
@@ -104,6 +116,7 @@ impl<'t> Iterator for Directives<'t> {
 #[derive(Clone)]
 pub struct Named<'t, 'n> {
     name: &'n str,
+    signature: u32,
     /// Those of a block with very many directives.
     ids: Option<std::slice::Iter<'t, NodeId>>,
     /// All directives of any other.
@@ -116,7 +129,7 @@ impl<'t> Iterator for Named<'t, '_> {
     fn next(&mut self) -> Option<Directive<'t>> {
         match &mut self.ids {
             Some(ids) => ids.next().map(|id| Directive::new(self.all.tree, self.all.sources, *id)),
-            None => self.all.by_ref().find(|child| child.is(self.name)),
+            None => self.all.by_ref().find(|child| child.is_signed(self.signature, self.name)),
         }
     }
 }

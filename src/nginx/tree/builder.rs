@@ -152,6 +152,7 @@ impl Builder {
         let parent = self.open.last().map_or(NONE, |id| id.0);
         let words = offset(self.statement);
         let signature = self.signature;
+        self.tree.names.insert(signature);
         self.tree.nodes.push(Node {
             file,
             parent,

@@ -1,0 +1,164 @@
+//! `nginx-gen lint` against `nginx -t` and gixy-ng on the same sites, and the parser alone. `cargo bench --bench lint`
+//!
+//! Each site is a copy of the guide's file of the API under a name of its own. nginx reads them without their lines of
+//! TLS, since it would look for certificates. Ratios are what counts; each time is the best of several runs.
+
+#![allow(clippy::disallowed_macros, reason = "a benchmark prints its figures")]
+
+mod bench;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use bench::{best, python, timed};
+use nginx_gen::nginx::parser::parse;
+use nginx_gen::text::Sources;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let gixy = python("lint", &["gixy-ng==0.2.59"]).join("gixy");
+    parse_alone();
+    println!(
+        "{:>7}  {:>18}  {:>18}  {:>18}  {:>7}  {:>10}  {:>7}",
+        "sites", "lint, a folder", "lint, one tree", "nginx -t", "ratio", "gixy-ng", "ratio"
+    );
+    for count in [100, 1_000, 10_000] {
+        let sites = Sites::write(&folder.path().join(count.to_string()), count);
+        let in_folder = lint(&sites.folder);
+        let tree = lint(&sites.main);
+        let nginx = sites.nginx();
+        // It takes minutes for 10,000.
+        let peer = (count <= 1_000).then(|| timed(|| _ = ended(Command::new(&gixy).arg(&sites.main))));
+        let ratio = |theirs: Duration| format!("1 / {:.0}", theirs.as_secs_f64() / tree.time.as_secs_f64());
+        println!(
+            "{count:>7}  {:>18}  {:>18}  {:>18}  {:>7}  {:>10}  {:>7}",
+            in_folder.to_string(),
+            tree.to_string(),
+            nginx.to_string(),
+            ratio(nginx.time),
+            peer.map_or_else(String::new, |time| format!("{} ms", time.as_millis())),
+            peer.map_or_else(String::new, ratio),
+        );
+    }
+}
+
+/// The parser on one core, over a text as long as that of 10,000 sites.
+fn parse_alone() {
+    let text = guide().repeat(10_000);
+    let file = Sources::new().reserve();
+    let time = best(|| {
+        timed(|| {
+            std::hint::black_box(parse(file, &text));
+        })
+    });
+    let megabytes = text.len() / 1_000_000;
+    let per_second = text.len() as u128 / time.as_micros().max(1);
+    println!("parser: {megabytes} MB at {per_second} MB/s");
+}
+
+fn guide() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guide/api.petties.world.conf");
+    fs::read_to_string(path).expect("the guide's file is there")
+}
+
+/// So many sites on disk.
+struct Sites {
+    folder: PathBuf,
+    main: PathBuf,
+    main_in_clear: PathBuf,
+}
+
+impl Sites {
+    fn write(folder: &Path, count: usize) -> Sites {
+        let text = guide();
+        let mut clear = String::new();
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("ssl_")) {
+            writeln!(clear, "{}", line.replace("443 ssl http2", "443")).expect("a text takes all");
+        }
+        for (name, text) in [("tls", &text), ("clear", &clear)] {
+            let sites = folder.join(name);
+            fs::create_dir_all(&sites).expect("the folder can be made");
+            for site in 0..count {
+                let text = text.replace("api.petties.world", &format!("api{site}.petties.world"));
+                fs::write(sites.join(format!("{site}.conf")), text).expect("the file can be written");
+            }
+            let main = format!(
+                "error_log /dev/null;\npid {0}/pid;\nevents {{}}\nhttp {{\n    server_names_hash_max_size 65536;\n    \
+                 server_names_hash_bucket_size 128;\n    access_log off;\n    include {0}/{name}/*.conf;\n}}\n",
+                folder.display()
+            );
+            fs::write(folder.join(format!("{name}.conf")), main).expect("the file can be written");
+        }
+        Sites {
+            folder: folder.join("tls"),
+            main: folder.join("tls.conf"),
+            main_in_clear: folder.join("clear.conf"),
+        }
+    }
+
+    fn nginx(&self) -> Cost {
+        Cost::of(|| {
+            let mut nginx = Command::new("nginx");
+            nginx
+                .arg("-t")
+                .arg("-c")
+                .arg(&self.main_in_clear)
+                .arg("-p")
+                .arg(self.main_in_clear.parent().unwrap());
+            nginx
+        })
+    }
+}
+
+fn lint(path: &Path) -> Cost {
+    Cost::of(|| {
+        let mut lint = Command::new(env!("CARGO_BIN_EXE_nginx-gen"));
+        lint.args(["lint", "--nginx-version", "1.22"]).arg(path);
+        lint
+    })
+}
+
+/// What a program took.
+struct Cost {
+    time: Duration,
+    /// In MiB.
+    memory: u64,
+}
+
+impl Cost {
+    /// The best time of several runs, and the most memory.
+    fn of(command: impl Fn() -> Command) -> Cost {
+        let mut memory = 0;
+        let time = best(|| {
+            let start = Instant::now();
+            memory = memory.max(ended(&mut command()));
+            start.elapsed()
+        });
+        Cost { time, memory }
+    }
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ms, {} MiB", self.time.as_millis(), self.memory)
+    }
+}
+
+/// Runs a program to its end, whatever that is; the most memory it was seen to hold, in MiB.
+fn ended(command: &mut Command) -> u64 {
+    let mut child =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program is there");
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    while child.try_wait().expect("it is our child").is_none() {
+        let text = fs::read_to_string(&status).unwrap_or_default();
+        let peak =
+            text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse().ok());
+        most = most.max(peak.unwrap_or(0));
+        std::thread::sleep(Duration::from_micros(500));
+    }
+    most / 1024
+}
