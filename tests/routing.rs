@@ -5,7 +5,9 @@ mod oracle;
 use std::fmt::Write as _;
 
 use nginx_gen::nginx::parser::parse;
-use nginx_gen::nginx::routing::{Locations, NameMatch, Request, Target, Upstream, choose, route, servers};
+use nginx_gen::nginx::routing::{
+    End, Locations, NameMatch, Request, Sent, Target, Upstream, choose, route, servers,
+};
 use nginx_gen::nginx::tree::Tree;
 use nginx_gen::text::{SourceFile, Sources};
 use proptest::prelude::*;
@@ -215,7 +217,7 @@ fn servers_are_chosen_as_nginx_does() {
         let (sources, tree) = read(&text);
         for host in hosts {
             let theirs = told(&nginx.get(host, "/"));
-            let request = Request { host, port: 80, address: None, target: "/" };
+            let request = Request { host, port: 80, address: None, target: "/", sent: Sent::default() };
             let chosen = choose(&servers(tree.root(&sources)), &request).unwrap();
             let ours = chosen.server.find("return").unwrap().arg(1).unwrap().value();
             assert_eq!(ours, theirs, "{host} by {:?} in {http}", chosen.by);
@@ -244,13 +246,16 @@ fn the_upstream_is_sent_what_nginx_sends() {
     for pass in passes {
         let host = format!("s{}", pass.len());
         for target in samples(&target(), 60) {
-            let request = Request { host: &host, port: 80, address: None, target: &target };
+            let request =
+                Request { host: &host, port: 80, address: None, target: &target, sent: Sent::default() };
             let Ok(Some(route)) = route(tree.root(&sources), &request) else { continue };
-            let Some(Upstream::Known { target: ours, .. }) = route.upstream else { continue };
+            let End::Content(Some(Upstream::Known { target: ours, .. })) = route.journey.end else {
+                continue;
+            };
             let theirs = told(&nginx.get(&host, &target));
             // The stand-in refuses what nginx sends on undecoded and broken.
             if theirs != "400" {
-                assert_eq!(ours, theirs, "{target} with {pass:?} by {:?}", route.found.location);
+                assert_eq!(ours, theirs, "{target} with {pass:?} by {:?}", route.journey.found);
                 compared += 1;
             }
         }
@@ -265,7 +270,7 @@ fn slashes_are_merged_as_the_default_server_says() {
         server { listen 80; listen 443 ssl; server_name b; }";
     let (sources, tree) = read(text);
     let path = |port| {
-        let request = Request { host: "b", port, address: None, target: "/x//y" };
+        let request = Request { host: "b", port, address: None, target: "/x//y", sent: Sent::default() };
         route(tree.root(&sources), &request).unwrap().unwrap().target.path().to_vec()
     };
     assert_eq!((path(80), path(443)), (b"/x//y".to_vec(), b"/x/y".to_vec()));
@@ -285,7 +290,7 @@ fn the_most_specific_address_comes_first() {
     let all = servers(tree.root(&sources));
     let at = |address: Option<&str>, port, host| {
         let address = address.map(|address| address.parse().unwrap());
-        let chosen = choose(&all, &Request { host, port, address, target: "/" })?;
+        let chosen = choose(&all, &Request { host, port, address, target: "/", sent: Sent::default() })?;
         Some((all.iter().position(|server| *server == chosen.server).unwrap(), chosen.by))
     };
     assert_eq!(at(None, 80, "a"), Some((0, NameMatch::Exact)));

@@ -6,7 +6,7 @@ use nginx_gen::lint::{self, Subject};
 use nginx_gen::nginx::check::{Target, check};
 use nginx_gen::nginx::source::{Configuration, Memory, load};
 use nginx_gen::nginx::version::Version;
-use nginx_gen::route::{self, Setup, Url};
+use nginx_gen::route::{self, Question, Setup, Url};
 use nginx_gen::text::Sources;
 
 use super::told;
@@ -50,7 +50,7 @@ pub fn route(bytes: &[u8]) {
     let mut sources = Sources::new();
     let configuration = configuration(text, &mut sources);
     let setup = Setup { version: Version::NEWEST, environment: None };
-    let explanation = route::explain(configuration.root(&sources), &url, setup);
+    let explanation = route::explain(configuration.root(&sources), &Question::get(url), setup);
     assert!(!explanation.answer.is_empty());
     route::write(&mut Vec::new(), &explanation).expect("memory takes all");
 }

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
 use crate::nginx::source::{self, Configuration, Disk, Dump};
 use crate::nginx::version::Version;
-use crate::route::{self, Expectation, Explanation, Setup, Url};
+use crate::route::{self, Expectation, Explanation, Header, Method, Question, Setup, Url};
 use crate::text::Sources;
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -45,6 +45,15 @@ pub(super) struct Args {
     /// Preview another profile than the environment's
     #[arg(long, value_name = "NAME", conflicts_with = "conf")]
     profile: Option<String>,
+
+    /// The method of the request, which an `if ($request_method …)` may ask for
+    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    method: Method,
+
+    /// A header of the request, such as `Upgrade: websocket`, which an `if ($http_…)` may ask for; may be repeated.
+    /// A `wss://` URL brings its upgrade headers
+    #[arg(long, value_name = "NAME: VALUE")]
+    header: Vec<Header>,
 
     /// What must hold: `location=/api/sse/`, `server=`, `status=` or `upstream=`; may be repeated. Only these
     /// then decide on the exit code
@@ -82,7 +91,8 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     }
     run.out.report(&given.configuration.faults, &run.sources);
     let setup = Setup { version: given.version, environment: given.environment.as_ref() };
-    let explanation = route::explain(given.configuration.root(&run.sources), &url, setup);
+    let question = Question { url, method: args.method.clone(), headers: args.header.clone() };
+    let explanation = route::explain(given.configuration.root(&run.sources), &question, setup);
     print(run, args.format, &explanation)?;
     Ok(judge(run, &args.expect, &explanation))
 }

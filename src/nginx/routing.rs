@@ -2,23 +2,29 @@
 //!
 //! The rules are nginx's own, to the letter: `ngx_http_find_virtual_server` for servers,
 //! `ngx_http_core_find_location` for locations, `ngx_http_parse_complex_uri` for the path they are matched
-//! against, `ngx_http_proxy_create_request` for what goes to the upstream. Regular expressions are matched by
+//! against, `ngx_http_rewrite_handler` for what changes it on the way, `ngx_http_proxy_create_request` for what goes to
+//! the upstream. Regular expressions are matched by
 //! PCRE, as in nginx, on bytes.
 
+mod escape;
+mod journey;
 mod listen;
 mod locations;
 mod names;
 mod pattern;
+mod sent;
 mod servers;
 mod upstream;
 mod uri;
 
+pub use journey::{Declared, Doubt, End, Event, Evidence, Failure, Journey, Step, Value};
 pub use listen::{Address, Listen};
 pub use locations::{Found, Kind, Locations, Loss, Rival};
 pub use names::NameMatch;
 pub use pattern::{Outcome, Pattern};
+pub use sent::Sent;
 pub use servers::{Chosen, Request, choose, servers};
-pub use upstream::{Upstream, upstream};
+pub use upstream::Upstream;
 pub use uri::{BadTarget, Target};
 
 use crate::nginx::inheritance::Effective;
@@ -29,14 +35,10 @@ use crate::nginx::tree::{Block, Directive};
 pub struct Route<'t> {
     /// The server, and why it.
     pub server: Chosen<'t>,
-    /// What the server does before it looks at locations.
-    pub before: BeforeLocations<'t>,
-    /// The path and arguments as nginx understands them.
+    /// The path and arguments as the client sent them.
     pub target: Target,
-    /// The location, and why it. Not reached when [`BeforeLocations::returns`] answers.
-    pub found: Found<'t>,
-    /// What is sent to the upstream, when the request is proxied.
-    pub upstream: Option<Upstream>,
+    /// What becomes of it there.
+    pub journey: Journey<'t>,
 }
 
 /// What stands in a server beside its locations and comes before them.
@@ -44,7 +46,7 @@ pub struct Route<'t> {
 pub struct BeforeLocations<'t> {
     /// A `return`: it answers every request, unless one of `may_change` gets in first.
     pub returns: Option<Directive<'t>>,
-    /// `rewrite` and `if`: they may answer, or change the path that locations are matched against. Not judged.
+    /// `rewrite` and `if`: they may answer, or change the path that locations are matched against. Not judged here.
     pub may_change: Vec<Directive<'t>>,
 }
 
@@ -77,9 +79,7 @@ pub fn route<'t>(root: Block<'t>, request: &Request<'_>) -> Result<Option<Route<
     let merges = Effective::inside(server.reader).get("merge_slashes");
     let merges_slashes = merges.is_none_or(|setting| setting.value() != "off");
     let target = Target::parse(request.target, merges_slashes)?;
-    let found = Locations::of(server.server).find(target.path());
-    let upstream =
-        found.location.filter(|_| found.redirect.is_none()).and_then(|location| upstream(location, &target));
-    let before = BeforeLocations::of(server.server);
-    Ok(Some(Route { server, before, target, found, upstream }))
+    let locations = Locations::of(server.server);
+    let journey = Journey::follow(server.server, &locations, &target, request, &Declared::of(root));
+    Ok(Some(Route { server, target, journey }))
 }

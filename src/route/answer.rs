@@ -1,10 +1,11 @@
 //! What becomes of a request in the server and location that take it.
 
-use super::explanation::{Asked, Outcome, Passed, Place};
-use super::redirect::{absolute, expand};
+use super::explanation::{Asked, Outcome, Passed};
+use super::notes::at_run_time;
+use super::redirect::absolute;
 use crate::nginx::inheritance::Effective;
-use crate::nginx::routing::{Route, Upstream};
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::routing::{End, Failure, Journey, Route, Upstream, Value};
+use crate::nginx::tree::Directive;
 
 /// What becomes of a request.
 pub(super) struct Answer {
@@ -13,18 +14,13 @@ pub(super) struct Answer {
     pub(super) text: String,
     pub(super) redirect: Option<String>,
     pub(super) upstream: Option<Passed>,
-    /// Whether it got as far as the locations.
-    pub(super) by_location: bool,
+    /// Whether it did not get as far as the server's directives.
+    pub(super) is_refused: bool,
 }
 
 impl Answer {
     fn new(outcome: Outcome, status: Option<u16>, text: impl Into<String>) -> Answer {
-        Answer { outcome, status, text: text.into(), redirect: None, upstream: None, by_location: true }
-    }
-
-    /// One that is given before any location is looked at.
-    fn early(self) -> Answer {
-        Answer { by_location: false, ..self }
+        Answer { outcome, status, text: text.into(), redirect: None, upstream: None, is_refused: false }
     }
 
     fn redirect(status: u16, to: String, why: &str) -> Answer {
@@ -36,24 +32,32 @@ impl Answer {
 /// What passes a request on to something that is not HTTP/1; `proxy_pass` is told apart.
 const OTHER_HANDLERS: [&str; 5] = ["grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"];
 
-/// Decides in nginx's order: the handshake, the server's `return`, the location.
+/// Decides in nginx's order: the handshake, then what the server and the location do.
 pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
     if let Some(refused) = before_http(route, asked, tls_here) {
-        return refused.early();
+        return Answer { is_refused: true, ..refused };
     }
-    if let Some(directive) = route.before.returns {
-        return returned(directive, route, asked).early();
+    let (journey, server) = (&route.journey, route.server.server);
+    let absolute = |to: &Value| absolute(to.shown(), journey.within, server, asked);
+    match &journey.end {
+        End::Returned { by, status, text } => returned(*by, *status, text.as_ref().map(absolute)),
+        End::Redirected { by, status, to } => Answer::redirect(*status, absolute(to), &whose(*by)),
+        End::Slash { to } => {
+            Answer::redirect(301, absolute(to), "since nginx adds the final slash by itself")
+        }
+        End::Internal => Answer::new(Outcome::Unserved, Some(404), "404: the location is `internal`"),
+        End::Code(by, status) => {
+            let text = format!("answered with {status} by `{by:?}`, when none of its files is there");
+            Answer::new(Outcome::Returned, Some(*status), text)
+        }
+        End::Failed(by, failure) => failed(*by, *failure),
+        End::Unknown(by, names) => {
+            let text = format!("not known: the path that `{by:?}` leads to: {}", at_run_time(names));
+            Answer::new(Outcome::Unknown, None, text)
+        }
+        End::Content(Some(upstream)) => passed(upstream, journey.within),
+        End::Content(None) => content(journey),
     }
-    let Some(location) = route.found.location else {
-        return Answer::new(Outcome::File, None, "no location matches: a file of the server's own root");
-    };
-    if let Some(path) = &route.found.redirect {
-        let args = route.target.args().filter(|args| !args.is_empty());
-        let path = args.map_or_else(|| path.clone(), |args| format!("{path}?{args}"));
-        let to = absolute(path, location, route.server.server, asked);
-        return Answer::redirect(301, to, "since nginx adds the final slash by itself");
-    }
-    in_location(location, route, asked)
 }
 
 fn before_http(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Option<Answer> {
@@ -73,21 +77,16 @@ fn before_http(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Option<Answe
     }
 }
 
-fn in_location(location: Directive<'_>, route: &Route<'_>, asked: &Asked) -> Answer {
-    let effective = Effective::inside(location);
-    if effective.get("internal").is_some() {
-        return Answer::new(Outcome::Unserved, Some(404), "404: the location is `internal`");
-    }
-    if let Some(directive) = location.find("return") {
-        return returned(directive, route, asked);
-    }
-    if let Some(upstream) = &route.upstream {
-        return passed(upstream, location);
+/// What no `proxy_pass` answers.
+fn content(journey: &Journey<'_>) -> Answer {
+    let effective = Effective::inside(journey.within);
+    if journey.found.as_ref().is_none_or(|found| found.location.is_none()) {
+        return Answer::new(Outcome::File, None, "no location matches: a file of the server's own root");
     }
     if let Some(pass) = OTHER_HANDLERS.iter().find_map(|name| effective.get(name)) {
         let to = pass.value().into_owned();
         let text = format!("passed on by `{}` to `{to}`", pass.directive().name());
-        let upstream = Passed { servers: group(&to, location), base: to.clone(), url: to };
+        let upstream = Passed { servers: group(&to, journey.within), base: to.clone(), url: to };
         return Answer { upstream: Some(upstream), ..Answer::new(Outcome::Passed, None, text) };
     }
     let text = match effective.get("root") {
@@ -118,39 +117,28 @@ fn group(base: &str, location: Directive<'_>) -> Vec<String> {
     servers.filter_map(|server| Some(server.arg(0)?.value().into_owned())).collect()
 }
 
-fn returned(directive: Directive<'_>, route: &Route<'_>, asked: &Asked) -> Answer {
-    let server = route.server.server;
-    let args: Vec<_> = directive.args().map(Argument::value).collect();
-    let (code, text) = match args.as_slice() {
-        [one] => one.parse().map_or((302, Some(one)), |code| (code, None)),
-        [code, text, ..] => (code.parse().unwrap_or(0), Some(text)),
-        [] => (0, None),
-    };
-    let why = match directive.parent() {
-        Some(block) if block.is("server") => "by the server's `return`",
-        _ => "by the location's `return`",
-    };
-    match (code, text) {
+fn returned(by: Directive<'_>, status: u16, text: Option<String>) -> Answer {
+    let why = whose(by);
+    match (status, text) {
         (444, _) => Answer::new(Outcome::Unserved, Some(444), format!("the connection is closed {why} 444")),
-        (301 | 302 | 303 | 307 | 308, Some(text)) => {
-            let to = expand(text, server, asked, &route.target);
-            let to = absolute(to, directive.parent().unwrap_or(server), server, asked);
-            Answer::redirect(code, to, why)
-        }
-        _ => Answer::new(Outcome::Returned, Some(code), format!("answered with {code} {why}")),
+        (301 | 302 | 303 | 307 | 308, Some(to)) => Answer::redirect(status, to, &why),
+        _ => Answer::new(Outcome::Returned, Some(status), format!("answered with {status} {why}")),
     }
 }
 
-/// What may change the answer and is not followed.
-pub(super) fn not_judged(route: &Route<'_>, by_location: bool) -> Vec<String> {
-    let may_change = ["rewrite", "if", "try_files"];
-    let location = route.found.location.filter(|_| by_location);
-    let inside = location.into_iter().flat_map(Directive::children);
-    let inside = inside.filter(|directive| may_change.iter().any(|name| directive.is(name)));
-    let all = route.before.may_change.iter().copied().chain(inside);
-    all.map(|directive| {
-        let place = Place::of_directive(directive);
-        format!("`{directive:?}` at {place} may change the answer, and is not judged")
-    })
-    .collect()
+fn failed(by: Directive<'_>, failure: Failure) -> Answer {
+    let why = match failure {
+        Failure::Cycle => "the path is changed more than ten times, last from",
+        Failure::EmptyPath => "the path becomes empty by",
+        Failure::NoSuchLocation => "there is no location of the name in",
+        Failure::RegexGivesUp => "PCRE gives up on the expression of",
+    };
+    Answer::new(Outcome::Unserved, Some(500), format!("500: {why} `{by:?}`"))
+}
+
+/// Whose directive answers.
+fn whose(by: Directive<'_>) -> String {
+    let block = by.ancestors().find(|block| block.is("server") || block.is("location"));
+    let owner = if block.is_some_and(|block| block.is("server")) { "server" } else { "location" };
+    format!("by the {owner}'s `{}`", by.name())
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::question::{Header, Method};
 use crate::nginx::tree::Directive;
 use crate::text::{Sources, Span};
 
@@ -25,13 +26,15 @@ pub struct Explanation {
     pub server: Option<Taken>,
     /// The location; `null` when none matches, or when the server answers before it looks at them.
     pub location: Option<Taken>,
+    /// What happened on the way there, in order; none where the request goes straight into its location.
+    pub steps: Vec<Step>,
     /// Where to the client is redirected.
     pub redirect: Option<String>,
     /// What is sent on.
     pub upstream: Option<Passed>,
     /// What holds there for real-time traffic.
     pub settings: Vec<Setting>,
-    /// What could not be judged.
+    /// What could not be judged, and what was assumed instead.
     pub notes: Vec<String>,
 }
 
@@ -46,6 +49,10 @@ pub struct Asked {
     pub tls: bool,
     /// Path and arguments.
     pub target: String,
+    /// The method.
+    pub method: Method,
+    /// The headers, beside `Host`.
+    pub headers: Vec<Header>,
 }
 
 /// What becomes of a request.
@@ -62,6 +69,20 @@ pub enum Outcome {
     File,
     /// Nothing serves it: no server listens, the handshake or the request is refused, the connection closed.
     Unserved,
+    /// It depends on what only a real request has.
+    Unknown,
+}
+
+/// Something that happened to a request on its way.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// The directive that did it.
+    pub by: String,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What happened.
+    pub what: String,
 }
 
 /// A line of a file.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::explanation::{Explanation, Passed, Place, Setting, Taken};
+use super::explanation::{Explanation, Passed, Place, Setting, Step, Taken};
 
 /// Writes an explanation for people: what becomes of the request, then why, then what holds.
 ///
@@ -14,6 +14,7 @@ pub fn write(out: &mut dyn Write, explanation: &Explanation) -> io::Result<()> {
     if let Some(Passed { servers, .. }) = explanation.upstream.as_ref().filter(|to| !to.servers.is_empty()) {
         writeln!(out, "  served by {}", servers.join(", "))?;
     }
+    write_steps(out, &explanation.steps)?;
     for (what, taken) in [("server", &explanation.server), ("location", &explanation.location)] {
         if let Some(taken) = taken {
             write_taken(out, what, taken)?;
@@ -23,6 +24,18 @@ pub fn write(out: &mut dyn Write, explanation: &Explanation) -> io::Result<()> {
     write_settings(out, &explanation.settings, file)?;
     for note in &explanation.notes {
         writeln!(out, "\nnote: {note}")?;
+    }
+    Ok(())
+}
+
+fn write_steps(out: &mut dyn Write, steps: &[Step]) -> io::Result<()> {
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let width = steps.iter().map(|step| step.by.chars().count()).max().unwrap_or(0);
+    writeln!(out, "\nsteps")?;
+    for Step { by, place, what } in steps {
+        writeln!(out, "  {by:width$}  {what}  ({place})")?;
     }
     Ok(())
 }

@@ -5,22 +5,26 @@ mod declared;
 mod expectation;
 mod explanation;
 mod human;
+mod notes;
+mod question;
 mod reasons;
 mod redirect;
 mod settings;
+mod steps;
 mod url;
 
 pub use declared::rendered_name;
 pub use expectation::{Expectation, Unmet};
-pub use explanation::{Asked, Declared, Explanation, Outcome, Passed, Place, Rival, Setting, Taken};
+pub use explanation::{Asked, Declared, Explanation, Outcome, Passed, Place, Rival, Setting, Step, Taken};
 pub use human::write;
+pub use question::{Header, Method, Question};
 pub use url::Url;
 
 use std::net::IpAddr;
 
 use self::answer::Answer;
 use crate::environment::Environment;
-use crate::nginx::routing::{self, Listen, Request, Route, servers};
+use crate::nginx::routing::{self, Listen, Request, Route, Sent, servers};
 use crate::nginx::tree::{Block, Directive};
 use crate::nginx::version::Version;
 
@@ -33,13 +37,15 @@ pub struct Setup<'e> {
     pub environment: Option<&'e Environment>,
 }
 
-/// Follows a URL through a configuration; `root` is the top of it or of its server blocks.
-pub fn explain(root: Block<'_>, url: &Url, setup: Setup<'_>) -> Explanation {
+/// Follows a request through a configuration; `root` is the top of it or of its server blocks.
+pub fn explain(root: Block<'_>, question: &Question, setup: Setup<'_>) -> Explanation {
     let servers = servers(root);
-    let asked = arrival(&servers, url);
+    let asked = arrival(&servers, question);
+    let headers: Vec<_> = asked.headers.iter().map(|sent| (sent.name.clone(), sent.value.clone())).collect();
+    let sent = Sent { method: Some(asked.method.as_str()), is_tls: Some(asked.tls), headers: Some(&headers) };
     let address = asked.host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
-    let request = Request { host: &asked.host, port: asked.port, address, target: &asked.target };
-    let mut explanation = unserved(url, &asked);
+    let request = Request { host: &asked.host, port: asked.port, address, target: &asked.target, sent };
+    let mut explanation = unserved(&question.url, &asked);
     match routing::route(root, &request) {
         Err(fault) => {
             let server = routing::choose(&servers, &request);
@@ -58,23 +64,29 @@ pub fn explain(root: Block<'_>, url: &Url, setup: Setup<'_>) -> Explanation {
 
 /// Fills in what becomes of a request that a server took.
 fn follow(explanation: &mut Explanation, route: &Route<'_>, tls_here: bool, setup: Setup<'_>) {
-    let Answer { outcome, status, text, redirect, upstream, by_location } =
+    let Answer { outcome, status, text, redirect, upstream, is_refused } =
         answer::of(route, &explanation.request, tls_here);
     (explanation.outcome, explanation.status, explanation.answer) = (outcome, status, text);
     (explanation.redirect, explanation.upstream) = (redirect, upstream);
-    explanation.notes = answer::not_judged(route, by_location);
-    let Some(location) = route.found.location.filter(|_| by_location) else { return };
-    explanation.location = reasons::location(&route.found);
+    if is_refused {
+        return;
+    }
+    let journey = &route.journey;
+    explanation.steps = steps::steps(journey);
+    explanation.notes = journey.doubts.iter().map(notes::note).collect();
+    let Some(location) = journey.found.as_ref().and_then(|found| found.location) else { return };
+    explanation.location = journey.found.as_ref().and_then(reasons::location);
     if let Some(taken) = &mut explanation.location {
         taken.declared = setup.environment.and_then(|environment| declared::declared(environment, location));
     }
     if outcome == Outcome::Passed {
-        explanation.settings = settings::settings(location, setup.version);
+        explanation.settings = settings::settings(journey.within, setup.version);
     }
 }
 
 /// Where a URL arrives. Without a scheme TLS is meant wherever it is spoken.
-fn arrival(servers: &[Directive<'_>], url: &Url) -> Asked {
+fn arrival(servers: &[Directive<'_>], question: &Question) -> Asked {
+    let url = &question.url;
     let listens = || servers.iter().flat_map(|server| Listen::all_of(*server));
     let speaks_tls = |port| listens().any(|listen| listen.has_port(port) && listen.is_tls);
     let port = match (url.port, url.is_tls) {
@@ -84,7 +96,8 @@ fn arrival(servers: &[Directive<'_>], url: &Url) -> Asked {
         (None, Some(false) | None) => 80,
     };
     let tls = url.is_tls.unwrap_or_else(|| speaks_tls(port));
-    Asked { host: url.host.clone(), port, tls, target: url.target.clone() }
+    let (method, headers) = (question.method.clone(), question.sent_headers());
+    Asked { host: url.host.clone(), port, tls, target: url.target.clone(), method, headers }
 }
 
 /// nginx speaks TLS at an address when any server of it does.
@@ -102,6 +115,7 @@ fn unserved(url: &Url, asked: &Asked) -> Explanation {
         status: None,
         server: None,
         location: None,
+        steps: vec![],
         redirect: None,
         upstream: None,
         settings: vec![],

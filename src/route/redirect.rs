@@ -2,48 +2,7 @@
 
 use super::explanation::Asked;
 use crate::nginx::inheritance::Effective;
-use crate::nginx::routing::Target;
 use crate::nginx::tree::Directive;
-
-/// A URL of a `return` with the variables filled in that are known from the request; others stay as written.
-pub(super) fn expand(text: &str, server: Directive<'_>, asked: &Asked, target: &Target) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(dollar) = rest.find('$') {
-        out.push_str(&rest[..dollar]);
-        let (name, behind) = variable(&rest[dollar + 1..]);
-        match value(name, server, asked, target) {
-            Some(value) => out.push_str(&value),
-            None => out.push_str(&rest[dollar..rest.len() - behind.len()]),
-        }
-        rest = behind;
-    }
-    out + rest
-}
-
-/// The name that a text behind `$` starts with, and what follows.
-fn variable(text: &str) -> (&str, &str) {
-    if let Some((name, behind)) = text.strip_prefix('{').and_then(|text| text.split_once('}')) {
-        return (name, behind);
-    }
-    let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
-    text.split_at(text.find(|character| !is_name(character)).unwrap_or(text.len()))
-}
-
-fn value(name: &str, server: Directive<'_>, asked: &Asked, target: &Target) -> Option<String> {
-    Some(match name {
-        "scheme" => scheme(asked).to_owned(),
-        "host" => asked.host.trim_end_matches('.').to_ascii_lowercase(),
-        "http_host" => with_port(asked),
-        "server_name" => server.find("server_name")?.arg(0)?.value().into_owned(),
-        "server_port" => asked.port.to_string(),
-        "request_uri" => target.raw().to_owned(),
-        "uri" | "document_uri" => String::from_utf8_lossy(target.path()).into_owned(),
-        "args" | "query_string" => target.args().unwrap_or_default().to_owned(),
-        "is_args" => if target.args().is_some_and(|args| !args.is_empty()) { "?" } else { "" }.to_owned(),
-        _ => return None,
-    })
-}
 
 /// nginx makes a path a whole URL before it sends it, unless told not to.
 pub(super) fn absolute(

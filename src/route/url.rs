@@ -9,6 +9,8 @@ pub struct Url {
     pub text: String,
     /// Whether it is asked for over TLS; none where no scheme is given.
     pub is_tls: Option<bool>,
+    /// Whether the scheme is `ws` or `wss`.
+    pub is_websocket: bool,
     /// The host, in brackets where it is an IPv6 address.
     pub host: String,
     /// The port, where it is given.
@@ -30,12 +32,15 @@ impl Url {
             Some((scheme, rest)) if !scheme.contains(['/', '?', '#']) => (Some(is_tls(text, scheme)?), rest),
             _ => (None, text),
         };
+        let is_websocket = ["ws:", "wss:"].iter().any(|scheme| {
+            is_tls.is_some() && text.get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme))
+        });
         // A client keeps the fragment to itself.
         let rest = rest.split('#').next().unwrap_or(rest);
         let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
         let (host, port) = split_port(text, authority)?;
-        Ok(Url { text: text.to_owned(), is_tls, host: host.to_owned(), port, target })
+        Ok(Url { text: text.to_owned(), is_tls, is_websocket, host: host.to_owned(), port, target })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::pattern::{Outcome, Pattern};
+use super::pattern::{Captures, Outcome, Pattern};
 use crate::nginx::tree::Directive;
 
 /// How a server came to take a host, the strongest first.
@@ -103,4 +103,11 @@ impl<'t> Names<'t> {
         let regex = regexes.find(|(pattern, _)| pattern.test(host.as_bytes()) == Outcome::Matches);
         regex.map(|(_, server)| (*server, NameMatch::Regex))
     }
+}
+
+/// What the regex among a server's names captures of a host in lower case, when no other of its names takes it.
+pub(super) fn captures(server: Directive<'_>, host: &str) -> Option<Captures> {
+    let names = Names::of(&[server]);
+    names.find(host).filter(|(_, by)| *by == NameMatch::Regex)?;
+    names.regexes.iter().find_map(|(pattern, _)| pattern.captures(host.as_bytes()).ok().flatten())
 }

@@ -31,6 +31,19 @@ pub struct Fault {
     pub offset: usize,
 }
 
+/// What an expression captured.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Captures {
+    /// The groups by their numbers, the whole match at 0; those that took no part are empty.
+    pub(super) groups: Vec<Vec<u8>>,
+    /// The named ones.
+    pub(super) named: Vec<(String, Vec<u8>)>,
+}
+
+/// PCRE gave up, and nginx answers 500.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct GivesUp;
+
 impl Pattern {
     /// Compiles an expression as nginx does.
     ///
@@ -58,5 +71,18 @@ impl Pattern {
             Ok(false) => Outcome::Differs,
             Err(_) => Outcome::GivesUp,
         }
+    }
+
+    /// Looks for it in a text, and gives what it captures; `None` when it does not match.
+    pub(super) fn captures(&self, text: &[u8]) -> Result<Option<Captures>, GivesUp> {
+        let Some(found) = self.regex.captures(text).map_err(|_| GivesUp)? else { return Ok(None) };
+        // With `\K` a group may end before it starts.
+        let group = |index| {
+            let group = found.get(index).and_then(|group| text.get(group.start()..group.end()));
+            group.unwrap_or_default().to_vec()
+        };
+        let names = self.regex.capture_names().iter().enumerate();
+        let named = names.filter_map(|(index, name)| Some((name.clone()?, group(index)))).collect();
+        Ok(Some(Captures { groups: (0..found.len()).map(group).collect(), named }))
     }
 }

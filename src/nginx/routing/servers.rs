@@ -4,19 +4,22 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::listen::{Address, Listen};
 use super::names::{NameMatch, Names};
+use super::sent::Sent;
 use crate::nginx::tree::{Block, Directive};
 
 /// A request as far as it decides where it ends.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
-    /// The host asked for: the `Host` header, with or without its port.
+    /// The host asked for: the `Host` header, with or without its port; empty where it is not known.
     pub host: &'r str,
-    /// The port it arrives at.
+    /// The port it arrives at; 0 where it is not known.
     pub port: u16,
     /// The local address it arrives at; `None` for one that no `listen` names.
     pub address: Option<IpAddr>,
     /// The target of its request line: path and arguments.
     pub target: &'r str,
+    /// What else is known of it.
+    pub sent: Sent<'r>,
 }
 
 /// The server that takes a request.
@@ -86,7 +89,7 @@ fn default_of<'t>(here: &[(Directive<'t>, Listen)]) -> Option<(Directive<'t>, Na
 }
 
 /// As nginx compares it: lower case, without port and final dot (`ngx_http_validate_host`).
-fn normalized(host: &str) -> String {
+pub(super) fn normalized(host: &str) -> String {
     let host = match host.strip_prefix('[').and_then(|rest| rest.find(']')) {
         Some(close) => &host[..close + 2],
         None => host.split(':').next().unwrap_or(host),

@@ -1,41 +1,56 @@
 //! What is sent to the upstream (`ngx_http_proxy_create_request`).
 
+use super::escape;
+use super::journey::{Known, State, Value, parts};
 use super::locations::Kind;
-use super::uri::Target;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
 
 /// The request to the upstream.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Upstream {
-    /// `proxy_pass` names it in full.
+    /// It is known in full.
     Known {
         /// The scheme and the address, or the name of an `upstream`: `http://backend`.
         base: String,
         /// The target of the request line.
         target: String,
     },
-    /// `proxy_pass` has variables; what comes of them is known at run time only.
+    /// `proxy_pass` has variables that are known at run time only.
     Variable {
-        /// It, as written.
+        /// It, with the variables filled in that are known.
         pass: String,
     },
 }
 
-/// Where a location passes a request on to by `proxy_pass`; `None` when it does not.
-///
-/// A `rewrite` in the location is not counted in.
-pub fn upstream(location: Directive<'_>, target: &Target) -> Option<Upstream> {
-    let pass = Effective::inside(location).get("proxy_pass")?.value().into_owned();
-    if pass.contains('$') {
-        return Some(Upstream::Variable { pass });
-    }
+/// Where the block whose settings hold passes a request on to by `proxy_pass`: that directive, its value, and what is
+/// sent; `None` when it does not.
+pub(super) fn upstream<'t>(
+    within: Directive<'t>,
+    known: Known<'_, 't>,
+    state: &State,
+) -> Option<(Directive<'t>, Value, Upstream)> {
+    let directive = Effective::inside(within).get("proxy_pass")?.directive();
+    let written = directive.arg(0)?.value();
+    let value = known.expand(&parts(&written), false, state);
+    let Some(pass) = value.if_known() else {
+        let pass = value.shown();
+        return Some((directive, value, Upstream::Variable { pass }));
+    };
+    let pass = String::from_utf8_lossy(pass).into_owned();
+    let is_computed = written.contains('$');
     let (base, uri) = split(&pass)?;
     let target = match uri {
-        None => target.raw().to_owned(),
-        Some(uri) => replace_prefix(location, uri, target),
+        // Nothing is added to what variables make.
+        Some(uri) if is_computed => {
+            if uri.starts_with('?') { format!("/{uri}") } else { uri.to_owned() }.into_bytes()
+        }
+        None if state.valid_raw => known.target.raw().as_bytes().to_vec(),
+        uri => changed(directive, uri.unwrap_or_default(), known, state),
     };
-    Some(Upstream::Known { base: base.to_owned(), target })
+    let upstream =
+        Upstream::Known { base: base.to_owned(), target: String::from_utf8_lossy(&target).into_owned() };
+    Some((directive, value, upstream))
 }
 
 /// The address of a URL and what follows it.
@@ -52,29 +67,30 @@ fn split(pass: &str) -> Option<(&str, Option<&str>)> {
     })
 }
 
-/// The part of the path that the location's own text matched is replaced by the URI of `proxy_pass`.
-fn replace_prefix(location: Directive<'_>, uri: &str, target: &Target) -> String {
-    let matched = match Kind::of(location) {
-        Some(Kind::Exact(text) | Kind::Prefix { text, .. }) => text.len(),
-        _ => 0,
-    };
-    let rest = &target.path()[matched.min(target.path().len())..];
-    let mut out = uri.to_owned();
-    for &byte in rest {
-        let is_unsafe = matches!(byte, 0..=b' ' | b'#' | b'%' | b'?' | 0x7f..);
-        if is_unsafe && target.is_quoted() {
-            out.extend(['%', hexadecimal(byte >> 4), hexadecimal(byte & 15)]);
-        } else {
-            out.push(char::from(byte));
-        }
+/// The part of the path that the location's own text matched is replaced by the URI of `proxy_pass`, unless the path
+/// was changed within the location.
+fn changed(pass: Directive<'_>, uri: &str, known: Known<'_, '_>, state: &State) -> Vec<u8> {
+    let replaces = state.valid_location && !uri.is_empty();
+    let matched = if replaces { matched_length(pass) } else { 0 };
+    let rest = &state.path[matched.min(state.path.len())..];
+    let mut out = if state.valid_location { uri.as_bytes().to_vec() } else { Vec::new() };
+    if known.target.is_quoted() || state.is_internal {
+        out.extend(escape::path(rest));
+    } else {
+        out.extend_from_slice(rest);
     }
-    if let Some(args) = target.args().filter(|args| !args.is_empty()) {
-        out.push('?');
-        out.push_str(args);
+    if !state.args.is_empty() {
+        out.push(b'?');
+        out.extend_from_slice(state.args.bytes());
     }
     out
 }
 
-fn hexadecimal(digit: u8) -> char {
-    char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase()
+/// How long the text is of the location that a `proxy_pass` stands in, an `if` between them or not.
+fn matched_length(pass: Directive<'_>) -> usize {
+    let location = pass.ancestors().find(|block| block.is("location"));
+    match location.and_then(Kind::of) {
+        Some(Kind::Exact(text) | Kind::Prefix { text, .. }) => text.len(),
+        _ => 0,
+    }
 }

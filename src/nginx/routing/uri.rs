@@ -9,6 +9,7 @@ pub struct Target {
     path: Vec<u8>,
     args: Option<String>,
     is_quoted: bool,
+    has_plus: bool,
 }
 
 /// Why nginx answers 400 to a target.
@@ -54,8 +55,14 @@ impl Target {
             Some((path, args)) => (path, Some(args.to_owned())),
             None => (sent, None),
         };
-        let path = Resolver { path: Vec::new(), state: State::Usual, merges_slashes }.run(path)?;
-        Ok(Target { raw: raw.to_owned(), path, args, is_quoted: sent_is_quoted(sent) })
+        let resolved = Resolver { path: Vec::new(), state: State::Usual, merges_slashes }.run(path)?;
+        Ok(Target {
+            raw: raw.to_owned(),
+            path: resolved,
+            args,
+            is_quoted: path.contains('%'),
+            has_plus: path.contains('+'),
+        })
     }
 
     /// The path that locations are matched against.
@@ -77,10 +84,11 @@ impl Target {
     pub(super) fn is_quoted(&self) -> bool {
         self.is_quoted
     }
-}
 
-fn sent_is_quoted(sent: &str) -> bool {
-    sent.split('?').next().is_some_and(|path| path.contains('%'))
+    /// Whether the path was sent with `+`.
+    pub(super) fn has_plus(&self) -> bool {
+        self.has_plus
+    }
 }
 
 /// What has just been read; a decoded byte counts as itself, except where nginx says otherwise.

@@ -227,6 +227,10 @@ fn hand_written_files() {
     → passed on to `http://chat/v2/a%20b?x=1`
       served by 10.0.0.1:9000, 10.0.0.2:9000
 
+    steps
+      if ($bad)        taken not to hold  (site.conf:6)
+      location /chat/  takes `/chat/a b?x=1`  (site.conf:8)
+
     server *.example.com  (site.conf:3)
       its wildcard is the longest for `a.example.com` at port 80
 
@@ -249,7 +253,7 @@ fn hand_written_files() {
       client_max_body_size         1m           nginx's default
       keepalive_timeout            75s          nginx's default
 
-    note: `if ($bad)` at site.conf:6 may change the answer, and is not judged
+    note: `if ($bad)` at site.conf:6 cannot be judged: `$bad` is known at run time only; taken not to hold
     exit status: 0
     ");
 }
@@ -356,10 +360,13 @@ fn what_may_change_a_refusal_is_named() {
     http://a.org/
     → the connection is closed by the server's `return` 444
 
+    steps
+      if ($ok)  taken not to hold  (a.conf:1)
+
     server (no name)  (a.conf:1)
       no server has the name `a.org`, none is the default, and this is the first at port 80
 
-    note: `if ($ok)` at a.conf:1 may change the answer, and is not judged
+    note: `if ($ok)` at a.conf:1 cannot be judged: `$ok` is known at run time only; taken not to hold
     exit status: 1
     ");
 }
@@ -373,7 +380,18 @@ fn for_programs() {
         "host": "ai.petties.world",
         "port": 443,
         "tls": true,
-        "target": "/ws"
+        "target": "/ws",
+        "method": "GET",
+        "headers": [
+          {
+            "name": "Upgrade",
+            "value": "websocket"
+          },
+          {
+            "name": "Connection",
+            "value": "Upgrade"
+          }
+        ]
       },
       "outcome": "redirected",
       "answer": "redirected with 301 to `https://ai.petties.world/ws/`, since nginx adds the final slash by itself",
@@ -420,6 +438,7 @@ fn for_programs() {
         ],
         "more_rivals": 0
       },
+      "steps": [],
       "redirect": "https://ai.petties.world/ws/",
       "upstream": null,
       "settings": [],

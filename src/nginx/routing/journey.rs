@@ -1,0 +1,252 @@
+//! What becomes of a request in a server, from phase to phase (`ngx_http_core_module.c`).
+//!
+//! The directives of the server, then the search of the location, then the directives of the location; a path they
+//! changed is searched again. Then `try_files`, which may lead to another location or back to the start, and last what
+//! answers.
+
+mod condition;
+mod declared;
+mod report;
+mod rewriting;
+mod state;
+mod template;
+mod try_files;
+mod value;
+mod variables;
+
+pub use declared::Declared;
+pub use report::{Doubt, End, Event, Evidence, Failure, Step};
+pub(super) use state::State;
+pub(super) use template::parts;
+pub use value::Value;
+pub(super) use variables::Known;
+
+use self::rewriting::{Flow, Run};
+use self::try_files::Fallback;
+use super::locations::{Found, Kind, Locations};
+use super::servers::{Request, normalized};
+use super::upstream::upstream;
+use super::uri::Target;
+use super::{escape, names};
+use crate::nginx::inheritance::Effective;
+use crate::nginx::tree::Directive;
+
+/// The way of a request through a server.
+#[derive(Clone, Debug)]
+pub struct Journey<'t> {
+    /// The last search of a location; `None` when the server answered before any.
+    pub found: Option<Found<'t>>,
+    /// The block whose settings hold at the end: the location, an `if` in it that holds, or the server.
+    pub within: Directive<'t>,
+    /// Where it ends.
+    pub end: End<'t>,
+    /// What happened on the way, in order.
+    pub steps: Vec<Step<'t>>,
+    /// What could not be judged, and was assumed.
+    pub doubts: Vec<Doubt<'t>>,
+}
+
+/// The next thing to do.
+enum Phase<'t> {
+    /// The directives of the server.
+    ServerRewrite,
+    /// The search of the location.
+    FindConfig,
+    /// The directives of the location.
+    Rewrite(Directive<'t>),
+    /// `try_files`, and what answers.
+    Content,
+    End(End<'t>),
+}
+
+impl<'t> Journey<'t> {
+    /// Follows a request through the server that takes it.
+    pub fn follow(
+        server: Directive<'t>,
+        locations: &Locations<'t>,
+        target: &Target,
+        request: &Request<'_>,
+        declared: &Declared,
+    ) -> Journey<'t> {
+        let known = Known { server, request, target, declared };
+        let mut state = State::of(target);
+        // Until something else is known it is what an empty server does.
+        let end = End::Content(None);
+        let mut journey = Journey { found: None, within: server, end, steps: vec![], doubts: vec![] };
+        if let Some(captures) = names::captures(server, &normalized(request.host)) {
+            state.keep(Some(captures));
+        }
+        let mut phase = Phase::ServerRewrite;
+        journey.end = loop {
+            phase = match phase {
+                Phase::ServerRewrite => journey.server_rewrite(known, &mut state),
+                Phase::FindConfig => journey.find_config(locations, &mut state),
+                Phase::Rewrite(location) => journey.rewrite(location, known, &mut state),
+                Phase::Content => journey.content(known, &mut state),
+                Phase::End(end) => break end,
+            };
+        };
+        journey.doubt_error_page();
+        journey
+    }
+}
+
+/// The phases.
+impl<'t> Journey<'t> {
+    fn server_rewrite(&mut self, known: Known<'_, 't>, state: &mut State) -> Phase<'t> {
+        self.within = known.server;
+        match Run::new(known, state, self).block(known.server, false) {
+            Flow::End(end) => Phase::End(end),
+            Flow::On | Flow::Stop => Phase::FindConfig,
+        }
+    }
+
+    fn find_config(&mut self, locations: &Locations<'t>, state: &mut State) -> Phase<'t> {
+        state.uri_changed = false;
+        let found = locations.find(&state.path);
+        let (location, redirect) = (found.location, found.redirect.clone());
+        self.found = Some(found);
+        let Some(location) = location else { return Phase::Content };
+        self.step(location, Event::Taken { path: state.shown() });
+        self.within = location;
+        capture_by_locations(location, state);
+        if !state.is_internal && location.find("internal").is_some() {
+            return Phase::End(End::Internal);
+        }
+        match redirect {
+            Some(path) => Phase::End(End::Slash { to: with_args(&path, &state.args) }),
+            None => Phase::Rewrite(location),
+        }
+    }
+
+    fn rewrite(&mut self, location: Directive<'t>, known: Known<'_, 't>, state: &mut State) -> Phase<'t> {
+        if let Flow::End(end) = Run::new(known, state, self).block(location, true) {
+            return Phase::End(end);
+        }
+        if !state.uri_changed {
+            return Phase::Content;
+        }
+        if !state.may_change_again() {
+            return Phase::End(End::Failed(location, Failure::Cycle));
+        }
+        self.within = known.server;
+        Phase::FindConfig
+    }
+
+    fn content(&mut self, known: Known<'_, 't>, state: &mut State) -> Phase<'t> {
+        let Some((by, fallback)) = self.fallback(known, state) else {
+            let passed = upstream(self.within, known, state);
+            if let Some((by, value)) = passed.as_ref().map(|(by, value, _)| (*by, value)) {
+                self.note(by, value, Doubt::AsWritten);
+            }
+            return Phase::End(End::Content(passed.map(|(.., upstream)| upstream)));
+        };
+        let to = match fallback {
+            Fallback::Code(status) => return Phase::End(End::Code(by, status)),
+            Fallback::To(to) => to,
+        };
+        let Some(target) = to.if_known() else {
+            return Phase::End(End::Unknown(by, to.unknown_names().to_vec()));
+        };
+        if !state.may_change_again() {
+            return Phase::End(End::Failed(by, Failure::Cycle));
+        }
+        if target.starts_with(b"@") {
+            self.named(by, target, known, state)
+        } else {
+            redirected(target, state)
+        }
+    }
+
+    /// `ngx_http_named_location`
+    fn named(
+        &mut self,
+        by: Directive<'t>,
+        name: &[u8],
+        known: Known<'_, 't>,
+        state: &mut State,
+    ) -> Phase<'t> {
+        let is_it = |location: &Directive<'t>| matches!(Kind::of(*location), Some(Kind::Named(own)) if own.as_bytes() == name);
+        let Some(location) = known.server.find_all("location").find(is_it) else {
+            return Phase::End(End::Failed(by, Failure::NoSuchLocation));
+        };
+        state.is_internal = true;
+        state.uri_changed = false;
+        self.within = location;
+        self.found = Some(Found { location: Some(location), ..Found::default() });
+        self.step(location, Event::Taken { path: state.shown() });
+        Phase::Rewrite(location)
+    }
+}
+
+/// `ngx_http_internal_redirect`: back to the directives of the server.
+fn redirected<'t>(target: &[u8], state: &mut State) -> Phase<'t> {
+    let mut halves = target.splitn(2, |byte| *byte == b'?');
+    state.path = halves.next().unwrap_or_default().to_vec();
+    state.args = Value::known(halves.next().unwrap_or_default());
+    state.is_internal = true;
+    state.valid_location = true;
+    state.valid_raw = false;
+    Phase::ServerRewrite
+}
+
+/// What the expressions of a location and of those around it captured, the innermost last.
+fn capture_by_locations(location: Directive<'_>, state: &mut State) {
+    let mut chain: Vec<_> = std::iter::once(location).chain(location.ancestors()).collect();
+    chain.reverse();
+    for block in chain {
+        if let Some(Kind::Regex(Some(pattern))) =
+            Some(block).filter(|block| block.is("location")).and_then(Kind::of)
+        {
+            let path = state.path.clone();
+            // It was chosen because it matches.
+            let _ = state.matches(&pattern, &path);
+        }
+    }
+}
+
+fn with_args(path: &str, args: &Value) -> Value {
+    let mut to = Value::known(escape::path(path.as_bytes()));
+    if !args.is_empty() {
+        to.push(b"?");
+        to.append(args);
+    }
+    to
+}
+
+/// What is told.
+impl<'t> Journey<'t> {
+    fn step(&mut self, by: Directive<'t>, event: Event) {
+        self.steps.push(Step { by, event });
+    }
+
+    fn doubt(&mut self, doubt: Doubt<'t>) {
+        if !self.doubts.contains(&doubt) {
+            self.doubts.push(doubt);
+        }
+    }
+
+    /// Keeps what is doubtful about a value that something is decided by.
+    fn note(
+        &mut self,
+        by: Directive<'t>,
+        value: &Value,
+        unknown: fn(Directive<'t>, Vec<String>) -> Doubt<'t>,
+    ) {
+        if !value.unknown_names().is_empty() {
+            self.doubt(unknown(by, value.unknown_names().to_vec()));
+        }
+        if !value.not_sent_names().is_empty() {
+            self.doubt(Doubt::NotSent(by, value.not_sent_names().to_vec()));
+        }
+    }
+
+    fn doubt_error_page(&mut self) {
+        let Some(status) = self.end.replaceable_status() else { return };
+        let Some(pages) = Effective::inside(self.within).get("error_page") else { return };
+        let names_it = |page: &Directive<'t>| page.args().any(|argument| argument.is(&status.to_string()));
+        if let Some(page) = pages.directives.into_iter().find(names_it) {
+            self.doubt(Doubt::ErrorPage(page, status));
+        }
+    }
+}
