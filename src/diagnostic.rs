@@ -67,7 +67,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A diagnostic without a place yet.
     pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
-        let message = message.into();
+        let message = on_one_line(message.into());
         Diagnostic { severity, code, message, labels: Vec::new(), why: None, help: None, fix: None }
     }
 
@@ -107,5 +107,13 @@ impl Diagnostic {
     /// The primary place.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)
+    }
+}
+
+/// A message is one line, though what it names may be a quoted word of several.
+fn on_one_line(message: String) -> String {
+    match message.contains(['\n', '\r']) {
+        true => message.replace('\r', "\\r").replace('\n', "\\n"),
+        false => message,
     }
 }
