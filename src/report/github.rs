@@ -61,7 +61,7 @@ mod tests {
         let mut out = Vec::new();
         write(&mut out, &[diagnostic, Diagnostic::error("b", "lies nowhere")], &sources).unwrap();
         let expected = "::error file=a%3Ab%2Cc.yaml,line=2,endLine=2,col=5,endColumn=6,title=a-rule\
-                        ::100%25 of `a`%0Aand b%0Ahelp: do, c: d\n::error title=b::lies nowhere\n";
+                        ::100%25 of `a`\\nand b%0Ahelp: do, c: d\n::error title=b::lies nowhere\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }
