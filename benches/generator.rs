@@ -6,13 +6,13 @@
 
 #![allow(clippy::disallowed_macros, reason = "a benchmark prints its figures")]
 
+mod bench;
+
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-
-mod bench;
 
 use bench::{best, python, run, timed};
 

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bench::{best, python, timed};
 use nginx_gen::nginx::parser::parse;
@@ -132,11 +132,7 @@ impl Cost {
     /// The best time of several runs, and the most memory.
     fn of(command: impl Fn() -> Command) -> Cost {
         let mut memory = 0;
-        let time = best(|| {
-            let start = Instant::now();
-            memory = memory.max(ended(&mut command()));
-            start.elapsed()
-        });
+        let time = best(|| timed(|| memory = memory.max(ended(&mut command()))));
         Cost { time, memory }
     }
 }

@@ -40,6 +40,11 @@ impl<'c> Case<'c> {
         self.location.expect("the check is of locations")
     }
 
+    /// The same check at a location of the site.
+    pub(super) fn at(&self, location: &'c Location) -> Case<'c> {
+        Case { location: Some(location), ..*self }
+    }
+
     /// The deployment.
     pub fn deployment(&self) -> &'c Deployment<'c> {
         &self.context.deployment

@@ -7,8 +7,9 @@ use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::Mutex;
 
 use super::streamed::Reader;
+use super::websocket_echoes::socket_at;
 use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
-use crate::client::{Fault, Message, Opening, Reply, Session, Socket, open, user_agent};
+use crate::client::{Fault, Message, Reply, Session, Socket};
 use crate::environment::{Location, LocationType};
 use crate::outcome::Outcome;
 use crate::standin::Work;
@@ -46,19 +47,20 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     vec![at_once(case, streaming, sockets).await]
 }
 
-async fn at_once(case: &Case<'_>, streaming: Option<&Location>, sockets: Option<&Location>) -> Outcome {
+async fn at_once<'c>(
+    case: &Case<'c>,
+    streaming: Option<&'c Location>,
+    sockets: Option<&'c Location>,
+) -> Outcome {
     let via = case.transports().first().copied().unwrap_or(Transport::Tls);
     let count = case.deployment().connections;
-    let wanted: Vec<(&Location, bool)> = streaming
-        .into_iter()
-        .map(|one| (one, false))
-        .chain(sockets.map(|one| (one, true)))
-        .flat_map(|one| std::iter::repeat_n(one, count))
-        .collect();
+    let places = [streaming.map(|one| (case.at(one), false)), sockets.map(|one| (case.at(one), true))];
+    let places: Vec<_> = places.into_iter().flatten().collect();
     let kinds = [streaming.map(|_| format!("{count} streams")), sockets.map(|_| format!("{count} sockets"))];
     let kinds = kinds.into_iter().flatten().collect::<Vec<_>>().join(" and ");
     let expected = format!("{kinds} open at once, all served");
-    let opening = wanted.iter().map(|(location, is_socket)| opened(case, via, location, *is_socket));
+    let wanted = places.iter().flat_map(|place| std::iter::repeat_n(place, count));
+    let opening = wanted.map(|(place, is_socket)| opened(place, via, *is_socket));
     let opening: Vec<BoxFuture<'_, _>> = opening.map(FutureExt::boxed).collect();
     let opened: Vec<Result<Held, Fault>> = stream::iter(opening).buffered(OPENING).collect().await;
     // Every one is open now, or will never be.
@@ -86,25 +88,11 @@ enum Held {
 }
 
 /// Opens one, and sees it served a first time.
-async fn opened(
-    case: &Case<'_>,
-    via: Transport,
-    location: &Location,
-    is_socket: bool,
-) -> Result<Held, Fault> {
-    let path = super::path::of(location).map_err(Fault::Protocol)?;
+async fn opened(case: &Case<'_>, via: Transport, is_socket: bool) -> Result<Held, Fault> {
+    let path = case.path().map_err(Fault::Protocol)?;
     if is_socket {
         let order = Order::new(Work::Echo);
-        let agent = ("user-agent".to_owned(), user_agent(case.deployment().purpose));
-        let headers = [agent, order.header()].into_iter().chain(case.deployment().headers.iter().cloned());
-        let opening = Opening {
-            authority: case.authority(via),
-            target: path,
-            subprotocols: location.proxy.subprotocols.clone(),
-            headers: headers.collect(),
-        };
-        let connection = case.connect(via).await?;
-        return Ok(Held::Socket(Box::new(open(connection, &opening, case.patience()).await?)));
+        return Ok(Held::Socket(Box::new(socket_at(case, None, &order, path).await?)));
     }
     // Seldom enough for thousands at once; without an end as long as this takes.
     let every = Duration::from_millis(200 + case.deployment().connections as u64);

@@ -140,7 +140,7 @@ impl Loaded {
         if let Some(dump) = dump {
             return self.dump(&dump);
         }
-        let configuration = load_bytes(&mut self.sources, files, path, bytes);
+        let configuration = load_bytes(&mut self.sources, files, path, bytes, None);
         self.configurations.push(configuration.with_context(|| unreadable(path))?);
         Ok(())
     }

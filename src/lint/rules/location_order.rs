@@ -72,18 +72,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             root = Some(place);
         } else if let (Some(root), Some(meant)) = (root, &place.meant)
             && meant.kind.is_long_lived()
-            && is_prefix(place)
+            // Exact paths and regexes win wherever they stand, and what is named is only jumped to.
+            && place.is_prefix()
+            && !place.path.starts_with('@')
             && root.location.parent() == place.location.parent()
         {
             found.push(finding(meant, place, root));
         }
     }
-}
-
-/// Whether it competes with `/` by its length: exact paths and regexes win wherever they stand, and what is named
-/// (`@x`) is only jumped to; nobody takes those for anything else.
-fn is_prefix(place: &Place<'_>) -> bool {
-    matches!(&*place.modifier, "" | "^~") && !place.path.starts_with('@')
 }
 
 /// The fault is the YAML's when that has the two in this order, and the template's when it has not.

@@ -52,13 +52,10 @@ pub fn load(
     path: &Path,
     prefix: Option<&Path>,
 ) -> io::Result<Configuration> {
-    let bytes = files.read(path)?;
-    let path = std::path::absolute(path)?;
-    let prefix = prefix.map_or_else(|| usual_prefix(&path), Path::to_owned);
-    Ok(Loader::new(sources, files, prefix).run(&path, bytes))
+    load_bytes(sources, files, path, files.read(path)?, prefix)
 }
 
-/// The same of a file that has been read already, from its usual folder.
+/// The same of a file that has been read already.
 ///
 /// # Errors
 /// When the current folder is not known, from which a relative path is meant.
@@ -67,9 +64,10 @@ pub fn load_bytes(
     files: &dyn Files,
     path: &Path,
     bytes: Vec<u8>,
+    prefix: Option<&Path>,
 ) -> io::Result<Configuration> {
     let path = std::path::absolute(path)?;
-    let prefix = usual_prefix(&path);
+    let prefix = prefix.map_or_else(|| usual_prefix(&path), Path::to_owned);
     Ok(Loader::new(sources, files, prefix).run(&path, bytes))
 }
 
