@@ -69,11 +69,10 @@ fn lone_dollar(argument: Argument<'_>) -> Option<Diagnostic> {
         let rest = &value[at + 1..];
         let (inside, is_open) = rest.strip_prefix('{').map_or((rest, false), |inside| (inside, true));
         let length = inside.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let is_nameless = length == 0 && (!is_open || inside.is_empty());
         if is_open && !inside.is_empty() && !inside[length..].starts_with('}') {
             return fault(format!("the closing bracket in \"{}\" variable is missing", &inside[..length]));
         }
-        if is_nameless || (is_open && length == 0) {
+        if length == 0 {
             return fault(format!("invalid parameter \"{}\"", &value[at..]));
         }
     }

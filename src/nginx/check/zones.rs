@@ -1,6 +1,5 @@
 //! Shared memory zones: one size and one use for each (`ngx_shared_memory_add`).
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
@@ -12,7 +11,7 @@ use crate::text::Span;
 /// Every zone so far, by its name.
 #[derive(Default)]
 pub(super) struct Zones<'t> {
-    seen: HashMap<Cow<'t, str>, Zone<'t>>,
+    seen: HashMap<&'t str, Zone<'t>>,
 }
 
 struct Zone<'t> {
@@ -38,24 +37,13 @@ impl<'t> Zones<'t> {
                 continue;
             };
             if let (false, Ok(size)) = (name.is_empty(), parse_size(size)) {
-                self.zone(
-                    Cow::Borrowed(name),
-                    Zone { module: spec.module(), size, directive },
-                    argument,
-                    found,
-                );
+                self.zone(name, Zone { module: spec.module(), size, directive }, argument, found);
             }
         }
     }
 
-    fn zone(
-        &mut self,
-        name: Cow<'t, str>,
-        zone: Zone<'t>,
-        argument: Argument<'t>,
-        found: &mut Vec<Diagnostic>,
-    ) {
-        let Some(first) = self.seen.get(&name) else {
+    fn zone(&mut self, name: &'t str, zone: Zone<'t>, argument: Argument<'t>, found: &mut Vec<Diagnostic>) {
+        let Some(first) = self.seen.get(name) else {
             self.seen.insert(name, zone);
             return;
         };

@@ -36,10 +36,11 @@ impl<'t> Block<'t> {
     /// All directives of this name, not deeper.
     pub fn find_all<'n>(self, name: &'n str) -> Named<'t, 'n> {
         let signature = signature(name.as_bytes());
-        let outlines = || self.tree.outlines(self.sources);
-        let ids = match self.tree.names.may_hold(signature) {
-            false => Some([].iter()),
-            true => outlines().of(self.owner).map(|outline| outline.named(name).iter()),
+        let ids = if self.tree.names.may_hold(signature) {
+            let outlines = self.tree.outlines(self.sources);
+            outlines.of(self.owner).map(|outline| outline.named(name).iter())
+        } else {
+            Some([].iter())
         };
         Named { name, signature, ids, all: self.iter() }
     }
@@ -117,7 +118,7 @@ impl<'t> Iterator for Directives<'t> {
 pub struct Named<'t, 'n> {
     name: &'n str,
     signature: u32,
-    /// Those of a block with very many directives.
+    /// Those of a block with very many directives, and none where the whole tree has none.
     ids: Option<std::slice::Iter<'t, NodeId>>,
     /// All directives of any other.
     all: Directives<'t>,
