@@ -3,8 +3,8 @@
 use super::check::{Check, Needs};
 use super::{
     acme_reachable, back_end_down, back_end_hangs, body_size, foreign_upgrades_stay, http_reaches,
-    leaving_is_noticed, live_answers, live_certificate, live_events, live_socket, outlasts_silence,
-    redirects_as_declared, redirects_to_https, request_headers, response_headers, resumes,
+    leaves_no_log_line, leaving_is_noticed, live_answers, live_certificate, live_events, live_socket,
+    outlasts_silence, redirects_as_declared, redirects_to_https, request_headers, response_headers, resumes,
     serves_many_at_once, socket_outlasts_silence, streams_in_time, tls_as_declared, unknown_refused,
     websocket_echoes, websocket_without_slash,
 };
@@ -32,6 +32,7 @@ pub static CHECKS: &[&Check] = &[
     &live_answers::CHECK,
     &live_socket::CHECK,
     &response_headers::CHECK,
+    &leaves_no_log_line::CHECK,
     &back_end_down::CHECK,
     &back_end_hangs::CHECK,
     &foreign_upgrades_stay::CHECK,

@@ -15,6 +15,7 @@ mod deployment;
 mod diagnosis;
 mod foreign_upgrades_stay;
 mod http_reaches;
+mod leaves_no_log_line;
 mod leaving_is_noticed;
 mod list;
 mod live_answers;

@@ -1,0 +1,139 @@
+//! A location that is not to be logged leaves no line in the access log.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+
+use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use crate::client::Fault;
+use crate::environment::{Location, LocationType};
+use crate::outcome::Outcome;
+use crate::standin::Work;
+
+pub(super) static CHECK: Check = Check {
+    id: "leaves-no-log-line",
+    summary: "a request that is not to be logged leaves no line in the access log",
+    explanation: "\
+Made of locations with `access_log: false`, which is what `health` has by itself. In every way the site offers, the location is
+asked with a mark in the query, and then another location of the site, or a path that none of them has, with a second mark.
+Once the log has the second mark, the first must be in no access log that the site writes to. Where the second does not come
+either nothing is shown, and the check is skipped with that reason.
+
+A failure means that a load balancer's checks, one every few seconds from each, fill the log and hide the requests of clients:
+`access_log off` is missing, or another location takes the request.",
+    of: Of::Location(&[
+        LocationType::Http,
+        LocationType::Websocket,
+        LocationType::Sse,
+        LocationType::Stream,
+        LocationType::Health,
+        LocationType::Static,
+        LocationType::Redirect,
+        LocationType::Grpc,
+    ]),
+    needs: Needs::StandIns,
+    run: |case| run(case).boxed(),
+};
+
+/// How long nginx may take to write a line after it has answered.
+const WRITTEN: Duration = Duration::from_secs(2);
+
+/// How often the log is looked at.
+const PAUSE: Duration = Duration::from_millis(5);
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    if case.location().access_log == Some(false) {
+        for transport in case.transports() {
+            outcomes.push(over(case, transport).await);
+        }
+    }
+    outcomes
+}
+
+async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
+    let via = Some(transport);
+    let expected = "no line in the access log, where another path of the site leaves one";
+    let path = match case.path() {
+        Ok(path) => path,
+        Err(reason) => return case.skipped(via, expected, reason),
+    };
+    let Some(other) = logged_path(case) else {
+        let reason = "no other path of the site is logged, so that a line that is missing shows nothing";
+        return case.skipped(via, expected, reason);
+    };
+    let (mark, witness) = (Mark::new("quiet"), Mark::new("witness"));
+    for (path, mark) in [(&path, &mark), (&other, &witness)] {
+        if let Err(fault) = asked(case, transport, path, mark).await {
+            return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault));
+        }
+    }
+    let logs = logs(case);
+    let deadline = Instant::now() + WRITTEN;
+    while witness.lines(&logs).is_empty() {
+        if Instant::now() > deadline {
+            let reason =
+                format!("a request for `{other}` left no line either within {} s", WRITTEN.as_secs());
+            return case.skipped(via, expected, reason);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+    match mark.lines(&logs).first() {
+        None => case.passed(via, expected, format!("none, and one for `{other}`")),
+        Some(line) => case.failed(via, expected, format!("the line `{line}`"), Symptom::Logged),
+    }
+}
+
+/// A word that stands in the query of one request only, and so in its line.
+struct Mark(String);
+
+impl Mark {
+    fn new(purpose: &str) -> Mark {
+        Mark(format!("nginx-gen-{purpose}-{}-", Order::new(Work::Echo).nonce))
+    }
+
+    /// The lines that have it. A log that cannot be read has none yet.
+    fn lines(&self, logs: &BTreeSet<PathBuf>) -> Vec<String> {
+        let texts = logs.iter().filter_map(|log| std::fs::read(log).ok());
+        texts
+            .flat_map(|text| {
+                let text = String::from_utf8_lossy(&text).into_owned();
+                text.lines().filter(|line| line.contains(&self.0)).map(str::to_owned).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}
+
+/// Asks for a path and reads the answer to its end: nginx writes its line then.
+async fn asked(case: &Case<'_>, transport: Transport, path: &str, mark: &Mark) -> Result<(), Fault> {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    let target = format!("{path}{separator}{}", mark.0);
+    let (_session, mut reply) = case.ask(transport, &case.get(transport, &target)).await?;
+    reply.bytes(0, case.patience()).await.map(drop)
+}
+
+/// A path of the site that is to be logged: another location's, else one that no location has.
+fn logged_path(case: &Case<'_>) -> Option<String> {
+    let locations = || case.site().service.locations.iter();
+    let is_logged = |location: &&Location| location.access_log != Some(false);
+    let known = locations().filter(is_logged).find_map(|location| super::path::of(location).ok());
+    let nobodys = "/nginx-gen/nobody-has-this".to_owned();
+    let has_it = |location: &Location| {
+        location.modifier.is_regex()
+            || (location.modifier.is_prefix() && nobodys.starts_with(location.path.as_str()))
+    };
+    let is_free = !locations().any(has_it);
+    known.or_else(|| is_free.then_some(nobodys))
+}
+
+/// Every file that a request of this site may be written to.
+fn logs(case: &Case<'_>) -> BTreeSet<PathBuf> {
+    let server = case.rendered().map(|(server, _)| server);
+    let named = server.into_iter().flat_map(|server| server.descendants().filter(|one| one.is("access_log")));
+    let paths =
+        named.filter_map(|one| Some(one.arg(0)?.value().into_owned())).filter(|path| path.starts_with('/'));
+    let found = paths.filter_map(|path| case.found(path.as_ref()));
+    found.chain(case.deployment().access_log.clone()).collect()
+}
