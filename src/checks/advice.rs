@@ -41,6 +41,8 @@ pub(super) fn advice(symptom: Symptom<'_>) -> Advice {
         Symptom::Alpn => ALPN,
         Symptom::Logged => LOGGED,
         Symptom::File => FILE,
+        Symptom::Escaped => ESCAPED,
+        Symptom::Caching => CACHING,
         Symptom::Resumption => RESUMPTION,
         Symptom::Crowded => CROWDED,
         Symptom::Unnoticed => UNNOTICED,
@@ -275,10 +277,29 @@ const LOGGED: Advice = Advice {
 const FILE: Advice = Advice {
     causes: &[
         "`root` and `alias` differ: `root` keeps the location's path, `alias` replaces it",
+        "`try_files` lacks an entry, or its last one names another file",
         "another location takes the request",
     ],
     directives: &["root", "alias", "try_files", "index"],
     commands: &["nginx-gen route {environment} {url}"],
+};
+
+const ESCAPED: Advice = Advice {
+    causes: &[
+        "the location's path lacks the final slash that its `alias` has: `/files../x` becomes `/srv/files/../x`",
+        "`root` or `alias` is put together from a variable that holds the decoded path",
+    ],
+    directives: &["alias", "root", "rewrite"],
+    commands: &["nginx-gen explain alias-traversal", "nginx-gen route {environment} {url}"],
+};
+
+const CACHING: Advice = Advice {
+    causes: &[
+        "`expires` is missing here, or is another one than declared",
+        "another location takes the request",
+    ],
+    directives: &["expires", "add_header"],
+    commands: &["curl -sI {url}", "nginx-gen route {environment} {url}"],
 };
 
 const RESUMPTION: Advice = Advice {

@@ -142,4 +142,19 @@ impl Case<'_> {
         let reply = session.send(request, self.patience()).await?;
         Ok((session, reply))
     }
+
+    /// Gets a path as it is, with its body to the end, of which at most `limit` bytes are kept.
+    ///
+    /// # Errors
+    /// When any of that fails.
+    pub async fn fetch(
+        &self,
+        transport: Transport,
+        target: &str,
+        limit: usize,
+    ) -> Result<(Reply, Vec<u8>), Fault> {
+        let (_session, mut reply) = self.ask(transport, &self.get(transport, target)).await?;
+        let body = reply.bytes(limit, self.patience()).await?;
+        Ok((reply, body))
+    }
 }

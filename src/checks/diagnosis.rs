@@ -50,6 +50,10 @@ pub enum Symptom<'s> {
     Logged,
     /// A file was served, or not.
     File,
+    /// A file came from beside the folder that is served.
+    Escaped,
+    /// A file's `Cache-Control` is another one than `expires` promises.
+    Caching,
     /// `Last-Event-ID` did not reach the back end as it was sent.
     Resumption,
     /// Not all connections were served that were open at once.
@@ -87,7 +91,11 @@ fn places(case: &Case<'_>, directives: &[&str]) -> Vec<Label> {
         for name in directives {
             let set = settings.get(name);
             for directive in set.iter().flat_map(|setting| &setting.directives) {
-                places.push(Label { span: directive.head_span(), text: "decides here".to_owned() });
+                let label = Label { span: directive.head_span(), text: "decides here".to_owned() };
+                // `root` and `alias` are one setting of two names.
+                if !places.contains(&label) {
+                    places.push(label);
+                }
             }
         }
     }

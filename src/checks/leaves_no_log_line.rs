@@ -110,8 +110,7 @@ impl Mark {
 async fn asked(case: &Case<'_>, transport: Transport, path: &str, mark: &Mark) -> Result<(), Fault> {
     let separator = if path.contains('?') { '&' } else { '?' };
     let target = format!("{path}{separator}{}", mark.0);
-    let (_session, mut reply) = case.ask(transport, &case.get(transport, &target)).await?;
-    reply.bytes(0, case.patience()).await.map(drop)
+    case.fetch(transport, &target, 0).await.map(drop)
 }
 
 /// A path of the site that is to be logged: another location's, else one that no location has.

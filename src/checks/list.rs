@@ -3,10 +3,10 @@
 use super::check::{Check, Needs};
 use super::{
     acme_reachable, back_end_down, back_end_hangs, body_size, foreign_upgrades_stay, http_reaches,
-    leaves_no_log_line, leaving_is_noticed, live_answers, live_certificate, live_events, live_socket,
-    outlasts_silence, redirects_as_declared, redirects_to_https, request_headers, response_headers, resumes,
-    serves_many_at_once, socket_outlasts_silence, streams_in_time, tls_as_declared, unknown_refused,
-    websocket_echoes, websocket_without_slash,
+    keeps_to_its_files, leaves_no_log_line, leaving_is_noticed, live_answers, live_certificate, live_events,
+    live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, request_headers,
+    response_headers, resumes, serves_files, serves_many_at_once, socket_outlasts_silence, streams_in_time,
+    tls_as_declared, unknown_refused, websocket_echoes, websocket_without_slash,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
@@ -31,6 +31,8 @@ pub static CHECKS: &[&Check] = &[
     &serves_many_at_once::CHECK,
     &live_answers::CHECK,
     &live_socket::CHECK,
+    &serves_files::CHECK,
+    &keeps_to_its_files::CHECK,
     &response_headers::CHECK,
     &leaves_no_log_line::CHECK,
     &back_end_down::CHECK,

@@ -47,9 +47,10 @@ impl Places {
         (!is_covered).then(|| self.inside(path))
     }
 
-    /// A path's place in the prefix.
+    /// A path's place in the prefix. A final slash stays: nginx puts an `alias` before what follows as it is written.
     pub(super) fn inside(&self, path: &str) -> String {
-        self.prefix.join("files").join(relative(path)).display().to_string()
+        let slash = if path.ends_with('/') { "/" } else { "" };
+        format!("{}{slash}", self.prefix.join("files").join(relative(path)).display())
     }
 
     /// Where a path is found while nginx runs.
@@ -129,5 +130,12 @@ mod tests {
     fn nothing_leads_out_of_the_prefix() {
         let places = Places::in_prefix(Path::new("/tmp/run"));
         assert_eq!(places.moved("/../../etc/./passwd").unwrap(), "/tmp/run/files/etc/passwd");
+    }
+
+    #[test]
+    fn a_folder_keeps_its_final_slash() {
+        let places = Places::in_prefix(Path::new("/tmp/run"));
+        let moved = ["/srv/files/", "/srv/files"].map(|path| places.moved(path).unwrap());
+        assert_eq!(moved, ["/tmp/run/files/srv/files/", "/tmp/run/files/srv/files"]);
     }
 }

@@ -1,0 +1,222 @@
+//! A static location serves its files, and what is declared where there is none.
+
+use futures_util::FutureExt;
+
+use super::served_files::{COMPARED, ServedFiles};
+use super::{Case, Check, Needs, Of, Symptom, Transport};
+use crate::client::Reply;
+use crate::environment::{Location, LocationType, Modifier};
+use crate::nginx::routing::{Outcome as Match, Pattern};
+use crate::nginx::value::{Unit, parse_time};
+use crate::outcome::Outcome;
+
+pub(super) static CHECK: Check = Check {
+    id: "serves-files",
+    summary: "files, the index of a folder and what stands in for a missing file come as declared",
+    explanation: "\
+Files are put into the declared `root` or `alias`, which is a folder of the run, and asked for in every way the site offers:
+a file, a folder with an index, and a path that has no file. The answers must be those files, with the `Cache-Control` that
+`expires` promises; for the path without a file, what the last entry of `try_files` says (`spa: true` writes its own), and 404
+where there is none. An entry that leads to another location, or depends on a variable, cannot be followed, and is skipped with
+that reason.
+
+A failure means that `root` and `alias` were exchanged (`root` keeps the location's path, `alias` replaces it), that an entry of
+`try_files` is missing, so that a single-page application breaks when it is reloaded, or that another location takes the path.",
+    of: Of::Location(&[LocationType::Static]),
+    needs: Needs::StandIns,
+    run: |case| run(case).boxed(),
+};
+
+/// A request, and what is to come.
+struct Promise {
+    /// What is asked for, in words.
+    what: String,
+    path: String,
+    answer: Answer,
+    /// The `Cache-Control` that is to come with it.
+    caching: Option<String>,
+}
+
+enum Answer {
+    /// 200 with this.
+    Content(Vec<u8>),
+    /// This status.
+    Status(u16),
+}
+
+/// A promise that cannot be tried: what it is of, and why.
+type Unknown = (String, String);
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    let Some(files) = ServedFiles::of(case) else { return Vec::new() };
+    let promises = [file(case, &files), index(case, &files), missing(case, &files)];
+    let mut outcomes = Vec::new();
+    for promise in promises.into_iter().flatten() {
+        match promise {
+            Err((what, reason)) => outcomes.push(case.skipped(None, what, reason)),
+            Ok(promise) => {
+                for transport in case.transports() {
+                    outcomes.push(held(case, transport, &promise).await);
+                }
+            }
+        }
+    }
+    outcomes
+}
+
+/// A path with a file.
+fn file(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unknown>> {
+    let caching = files.declared.expires.as_deref().and_then(caching);
+    let what = "the file".to_owned();
+    let path = match case.location().modifier {
+        Modifier::Prefix | Modifier::PrefixFirst => Ok(files.fresh_path()),
+        Modifier::Exact | Modifier::Regex | Modifier::RegexNoCase => case.path(),
+    };
+    let put = path.and_then(|path| {
+        let step = match files.declared.try_files.split_last() {
+            None => "$uri",
+            Some((_, steps)) => steps
+                .iter()
+                .find(|step| step.starts_with("$uri") && !step[1..].contains('$') && !step.ends_with('/'))
+                .ok_or("no entry of `try_files` is a file beside its path, such as `$uri`")?,
+        };
+        let content = files.put(&step.replace("$uri", path.split('?').next().unwrap_or(&path)))?;
+        Ok((path, Answer::Content(content)))
+    });
+    Some(match put {
+        Ok((path, answer)) => Ok(Promise { what, path, answer, caching }),
+        Err(reason) => Err((what, reason)),
+    })
+}
+
+/// A folder with an index, where folders are looked for.
+fn index(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unknown>> {
+    let steps = &files.declared.try_files;
+    let name = files.declared.index.as_deref().unwrap_or("index.html");
+    let is_asked_for = steps.is_empty() || steps.iter().any(|step| step == "$uri/");
+    if !is_asked_for || !case.location().modifier.is_prefix() || name.starts_with('/') {
+        return None;
+    }
+    let what = format!("the `{name}` of a folder");
+    let path = files.fresh_path() + "/";
+    Some(match files.put(&format!("{path}{name}")) {
+        Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), caching: None }),
+        Err(reason) => Err((what, reason)),
+    })
+}
+
+/// A path without a file, where the location takes more than one.
+fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unknown>> {
+    if !case.location().modifier.is_prefix() {
+        return None;
+    }
+    let last = files.declared.try_files.last().map_or("=404", String::as_str);
+    let path = files.fresh_path();
+    if let Some(status) = last.strip_prefix('=').and_then(|status| status.parse().ok()) {
+        let what = "a path without a file".to_owned();
+        return Some(Ok(Promise { what, path, answer: Answer::Status(status), caching: None }));
+    }
+    let what = format!("`{last}` for a path without a file");
+    let put = if last.starts_with('/') && !last.contains(['$', '?']) && is_own(case, last) {
+        files.put(last)
+    } else {
+        Err(format!("`{last}` is no file of this location alone"))
+    };
+    Some(match put {
+        Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), caching: None }),
+        Err(reason) => Err((what, reason)),
+    })
+}
+
+/// Whether a path is surely this location's, where several match.
+fn is_own(case: &Case<'_>, path: &str) -> bool {
+    let own = case.location();
+    let may_take = |other: &&Location| match other.modifier {
+        Modifier::Exact => other.path.value == path,
+        Modifier::Prefix | Modifier::PrefixFirst => {
+            path.starts_with(other.path.as_str()) && other.path.len() > own.path.len()
+        }
+        Modifier::Regex | Modifier::RegexNoCase => {
+            let pattern = Pattern::compile(&other.path.value, other.modifier == Modifier::RegexNoCase);
+            let is_match = pattern.is_ok_and(|pattern| pattern.test(path.as_bytes()) != Match::Differs);
+            own.modifier != Modifier::PrefixFirst && is_match
+        }
+    };
+    path.starts_with(own.path.as_str()) && !case.site().service.locations.iter().any(|other| may_take(&other))
+}
+
+/// What `expires` makes of an answer.
+fn caching(expires: &str) -> Option<String> {
+    match expires {
+        "off" => None,
+        "epoch" => Some("no-cache".to_owned()),
+        // Ten years.
+        "max" => Some("max-age=315360000".to_owned()),
+        time => Some(format!("max-age={}", parse_time(time, Unit::Seconds).ok()?)),
+    }
+}
+
+impl Promise {
+    fn expected(&self) -> String {
+        let what = &self.what;
+        let with = self.caching.as_ref().map(|value| format!(", with `Cache-Control: {value}`"));
+        match self.answer {
+            Answer::Content(_) => format!("200 with {what}{}", with.unwrap_or_default()),
+            Answer::Status(status) => format!("{status} for {what}"),
+        }
+    }
+
+    /// An answer in words.
+    fn seen(&self, reply: &Reply, body: &[u8]) -> String {
+        match (&self.answer, reply.status) {
+            (Answer::Content(content), 200) if body == content => format!("200 with {}", self.what),
+            (_, 200) => {
+                let start: String = String::from_utf8_lossy(body).chars().take(60).collect();
+                format!("200 with `{}`", start.trim_end().replace('\n', " "))
+            }
+            (Answer::Content(_), status) => status.to_string(),
+            (Answer::Status(_), status) => format!("{status} for {}", self.what),
+        }
+    }
+}
+
+async fn held(case: &Case<'_>, transport: Transport, promise: &Promise) -> Outcome {
+    let (via, expected) = (Some(transport), promise.expected());
+    let (reply, body) = match case.fetch(transport, &promise.path, COMPARED).await {
+        Ok(answer) => answer,
+        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+    };
+    let seen = promise.seen(&reply, &body);
+    let is_kept = match &promise.answer {
+        Answer::Content(content) => reply.status == 200 && body == *content,
+        Answer::Status(status) => reply.status == *status,
+    };
+    if !is_kept {
+        let symptom =
+            if matches!(reply.status, 200 | 404) { Symptom::File } else { Symptom::Status(reply.status) };
+        return case.failed(via, expected, seen, symptom);
+    }
+    let caching = reply.header("cache-control");
+    match &promise.caching {
+        Some(value) if caching != Some(value) => {
+            let caching = caching
+                .map_or_else(|| "no `Cache-Control`".to_owned(), |own| format!("`Cache-Control: {own}`"));
+            case.failed(via, expected, format!("{seen}, and {caching}"), Symptom::Caching)
+        }
+        _ => case.passed(via, expected, seen),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::caching;
+
+    #[test]
+    fn expires_becomes_cache_control() {
+        let said = ["1h", "0", "max", "epoch", "off"].map(caching);
+        let wanted =
+            ["max-age=3600", "max-age=0", "max-age=315360000", "no-cache"].map(|one| Some(one.to_owned()));
+        assert_eq!(said[..4], wanted);
+        assert_eq!(said[4], None);
+    }
+}
