@@ -40,6 +40,7 @@ pub(super) fn advice(symptom: Symptom<'_>) -> Advice {
         Symptom::Stranger => STRANGER,
         Symptom::Alpn => ALPN,
         Symptom::Logged => LOGGED,
+        Symptom::NoGrpc => NO_GRPC,
         Symptom::File => FILE,
         Symptom::Escaped => ESCAPED,
         Symptom::Caching => CACHING,
@@ -220,7 +221,7 @@ const BODY_SIZE: Advice = Advice {
 const ELSEWHERE: Advice = Advice {
     causes: &[
         "another location or server takes the request",
-        "`proxy_pass` leads to another address or port than declared",
+        "`proxy_pass`, or `grpc_pass`, leads to another address or port than declared",
     ],
     directives: &["proxy_pass", "grpc_pass", "return", "rewrite"],
     commands: &["nginx-gen route {environment} {url}"],
@@ -272,6 +273,16 @@ const LOGGED: Advice = Advice {
     causes: &["`access_log off` is missing here, or another location takes the request"],
     directives: &["access_log"],
     commands: &["nginx-gen route {environment} {url}"],
+};
+
+const NO_GRPC: Advice = Advice {
+    causes: &[
+        "`proxy_pass` stands where `grpc_pass` should: it asks in HTTP/1, and the status in the trailers is lost",
+        "the back end at this address speaks no gRPC, or speaks it over TLS: `grpcs://`",
+        "another location takes the call",
+    ],
+    directives: &["grpc_pass", "proxy_pass", "grpc_hide_header", "return"],
+    commands: &["grpcurl {host}:{port} list", "nginx-gen route {environment} {url}"],
 };
 
 const FILE: Advice = Advice {

@@ -88,7 +88,7 @@ impl<'c> Case<'c> {
         {
             return port;
         }
-        if transport == Transport::Clear { self.site().http_port } else { self.site().https_port }
+        if transport.is_clear() { self.site().http_port } else { self.site().https_port }
     }
 
     /// The name and port as a client types them.
@@ -103,7 +103,7 @@ impl<'c> Case<'c> {
         {
             return format!("{host}:{port}");
         }
-        let usual = if transport == Transport::Clear { 80 } else { 443 };
+        let usual = if transport.is_clear() { 80 } else { 443 };
         let port = self.port(transport);
         if port == usual { name.to_owned() } else { format!("{name}:{port}") }
     }

@@ -48,6 +48,8 @@ pub enum Symptom<'s> {
     Tls,
     /// A line in the access log that was not to be there.
     Logged,
+    /// A call of gRPC was answered, or passed on, as something else.
+    NoGrpc,
     /// A file was served, or not.
     File,
     /// A file came from beside the folder that is served.

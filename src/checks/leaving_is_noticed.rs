@@ -5,11 +5,11 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
+use super::streamed;
 use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
 use crate::client::Fault;
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
-use crate::standin::Work;
 
 pub(super) static CHECK: Check = Check {
     id: "leaving-is-noticed",
@@ -20,7 +20,7 @@ silent: the next event is due after four seconds. nginx must close its own conne
 a stream that says little would otherwise be kept for nobody until it next says something. A failure means that back ends
 go on with work for clients that are gone, a language model's included, and run out of connections:
 `proxy_ignore_client_abort` is on.",
-    of: Of::Location(&[LocationType::Sse, LocationType::Stream]),
+    of: Of::Location(&[LocationType::Sse, LocationType::Stream, LocationType::Grpc]),
     needs: Needs::StandIns,
     run: |case| run(case).boxed(),
 };
@@ -35,17 +35,17 @@ const IN_TIME: Duration = Duration::from_secs(2);
 const FIRST: Duration = Duration::from_millis(600);
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    join_all(case.transports().into_iter().map(|transport| over(case, transport))).await
+    join_all(streamed::ways(case).into_iter().map(|transport| over(case, transport))).await
 }
 
 async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
     let via = Some(transport);
     let expected = format!("the back end sees the client gone within {} ms", IN_TIME.as_millis());
-    let path = match case.path() {
+    let path = match streamed::path(case) {
         Ok(path) => path,
         Err(reason) => return case.skipped(via, expected, reason),
     };
-    let order = Order::new(Work::Events { count: 2, every: SILENCE });
+    let order = Order::new(streamed::work(case, 2, SILENCE));
     match come_and_go(case, transport, &path, &order).await {
         Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
         Ok(200) => {}
@@ -68,7 +68,7 @@ async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
 
 /// Reads the first piece of the answer and goes away; the status.
 async fn come_and_go(case: &Case<'_>, transport: Transport, path: &str, order: &Order) -> Result<u16, Fault> {
-    let (session, mut reply) = case.ask(transport, &case.ordered(transport, path, order)).await?;
+    let (session, mut reply) = case.ask(transport, &streamed::ordered(case, transport, path, order)).await?;
     if reply.status == 200 {
         // That the event is held back is told of by another check.
         match reply.piece(FIRST).await {

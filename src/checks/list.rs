@@ -2,9 +2,9 @@
 
 use super::check::{Check, Needs};
 use super::{
-    acme_reachable, back_end_down, back_end_hangs, body_size, foreign_upgrades_stay, http_reaches,
-    keeps_to_its_files, leaves_no_log_line, leaving_is_noticed, live_answers, live_certificate, live_events,
-    live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, request_headers,
+    acme_reachable, back_end_down, back_end_hangs, body_size, calls_grpc, foreign_upgrades_stay,
+    http_reaches, keeps_to_its_files, leaves_no_log_line, leaving_is_noticed, live_answers, live_certificate,
+    live_events, live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, request_headers,
     response_headers, resumes, serves_files, serves_many_at_once, socket_outlasts_silence, streams_in_time,
     tls_as_declared, unknown_refused, websocket_echoes, websocket_without_slash,
 };
@@ -20,6 +20,7 @@ pub static CHECKS: &[&Check] = &[
     &http_reaches::CHECK,
     &request_headers::CHECK,
     &body_size::CHECK,
+    &calls_grpc::CHECK,
     &streams_in_time::CHECK,
     &live_events::CHECK,
     &resumes::CHECK,

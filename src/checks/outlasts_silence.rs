@@ -5,12 +5,11 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::streamed::{Streamed, watch};
+use super::streamed::{self, Streamed, watch};
 use super::{Case, Check, Needs, Of, Order, Symptom, Transport, Variant};
 use crate::client::Fault;
 use crate::environment::LocationType;
 use crate::outcome::{Outcome, Timeline};
-use crate::standin::Work;
 
 pub(super) static CHECK: Check = Check {
     id: "outlasts-silence",
@@ -21,9 +20,11 @@ location (the type's own where none is declared) takes a little more than a seco
 silent for two thirds of that, and sends another, which must arrive. Since the divisor comes from what is declared, a
 location that says 60 s where a day is declared is cut after a few milliseconds. A stream that breaks is tried twice.
 
-A failure means that nginx ends quiet streams early: `proxy_read_timeout` is missing or too short. The access log says
+Of a location of type `grpc` the events are messages of a call.
+
+A failure means that nginx ends quiet streams early: `proxy_read_timeout` (`grpc_read_timeout`) is missing or too short. The access log says
 200 all the same.",
-    of: Of::Location(&[LocationType::Sse, LocationType::Stream]),
+    of: Of::Location(&[LocationType::Sse, LocationType::Stream, LocationType::Grpc]),
     needs: Needs::Variants,
     run: |case| run(case).boxed(),
 };
@@ -57,12 +58,12 @@ impl Silence {
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let Some(declared) = &case.location().proxy.read_timeout else { return Vec::new() };
     let silence = Silence::of(Duration::from_millis(declared.milliseconds));
-    join_all(case.transports().into_iter().map(|transport| over(case, transport, silence))).await
+    join_all(streamed::ways(case).into_iter().map(|transport| over(case, transport, silence))).await
 }
 
 async fn over(case: &Case<'_>, transport: Transport, silence: Silence) -> Outcome {
     let (via, expected) = (Some(transport), silence.expected());
-    let path = match case.path() {
+    let path = match streamed::path(case) {
         Ok(path) => path,
         Err(reason) => return case.skipped(via, expected, reason),
     };
@@ -82,8 +83,8 @@ async fn silent(
     path: &str,
     silence: Silence,
 ) -> Result<Streamed, Fault> {
-    let order = Order::new(Work::Events { count: 2, every: silence.lasts });
-    let request = case.ordered(transport, path, &order);
+    let order = Order::new(streamed::work(case, 2, silence.lasts));
+    let request = streamed::ordered(case, transport, path, &order);
     let variant = Variant { scale: Some(silence.scale), without_back_ends: false };
     let session = case.session_on(Some(variant), transport).await?;
     watch(case, session, request, &order, case.patience() + silence.lasts).await

@@ -1,4 +1,6 @@
-//! A streamed answer: when the stand-in sent each event, and when the client had it.
+//! A streamed answer: how it is asked for, when the stand-in sent each event, and when the client had it.
+//!
+//! An event is one of a Server-Sent stream's or, where the location is of gRPC, a message.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -6,9 +8,11 @@ use std::time::{Duration, Instant};
 use flate2::write::GzDecoder;
 use tokio::task::JoinError;
 
-use super::{Case, Order};
+use super::{Case, Order, Transport, grpc_call};
 use crate::client::{Fault, Reply, Request, Session};
+use crate::environment::LocationType;
 use crate::outcome::{Event, Timeline};
+use crate::standin::Work;
 
 /// A streamed answer that has ended.
 pub(super) struct Streamed {
@@ -18,6 +22,8 @@ pub(super) struct Streamed {
     pub(super) timeline: Timeline,
     /// Why it ended before its end.
     pub(super) cut: Option<Fault>,
+    /// The `grpc-status` behind the last message.
+    pub(super) grpc_status: Option<String>,
 }
 
 /// What the client saw.
@@ -26,6 +32,7 @@ struct Received {
     asked: Instant,
     arrived: Vec<Instant>,
     cut: Option<Fault>,
+    grpc_status: Option<String>,
 }
 
 impl Streamed {
@@ -33,6 +40,37 @@ impl Streamed {
     pub(super) fn arrived(&self) -> usize {
         self.timeline.events.iter().filter(|event| event.arrived.is_some()).count()
     }
+}
+
+/// The ways in which clients reach the location's streams.
+pub(super) fn ways(case: &Case<'_>) -> Vec<Transport> {
+    if is_grpc(case) { grpc_call::ways(case) } else { case.transports() }
+}
+
+/// What the stand-in is to do for a stream of the location's type.
+pub(super) fn work(case: &Case<'_>, count: u32, every: Duration) -> Work {
+    if is_grpc(case) { Work::Grpc { count, every, status: 0 } } else { Work::Events { count, every } }
+}
+
+/// The path of a stream of the location's.
+///
+/// # Errors
+/// With the reason, where none is known.
+pub(super) fn path(case: &Case<'_>) -> Result<String, String> {
+    if is_grpc(case) { grpc_call::method(case) } else { case.path() }
+}
+
+/// How the location's streams are asked for: by `GET`, or by a call.
+pub(super) fn ordered(case: &Case<'_>, transport: Transport, path: &str, order: &Order) -> Request {
+    if is_grpc(case) {
+        return grpc_call::ordered(case, transport, path, order);
+    }
+    case.ordered(transport, path, order).header("accept", "text/event-stream")
+}
+
+/// Whether the location is of gRPC.
+pub(super) fn is_grpc(case: &Case<'_>) -> bool {
+    case.location().kind == LocationType::Grpc
 }
 
 /// Sends a request and reads its answer to the end, on a thread of its own: whatever else the run does meanwhile, the
@@ -49,19 +87,25 @@ pub(super) async fn watch(
 ) -> Result<Streamed, Fault> {
     let reading = tokio::spawn(receive(session, request, patience));
     let broken = |error: JoinError| Fault::Protocol(format!("the reader broke: {error}"));
-    let Received { status, asked, arrived, cut } = reading.await.map_err(broken)??;
+    let Received { status, asked, arrived, cut, grpc_status } = reading.await.map_err(broken)??;
     let sent = case.journal().get(&order.nonce).map(|record| record.sent).unwrap_or_default();
     let since =
         |times: &[Instant], index: usize| times.get(index).map(|time| time.saturating_duration_since(asked));
     let events = (0..sent.len().max(arrived.len()))
         .map(|index| Event { sent: since(&sent, index), arrived: since(&arrived, index) })
         .collect();
-    Ok(Streamed { status, timeline: Timeline { events }, cut })
+    Ok(Streamed { status, timeline: Timeline { events }, cut, grpc_status })
 }
 
 async fn receive(mut session: Session, request: Request, patience: Duration) -> Result<Received, Fault> {
     let mut reply = session.send(&request, patience).await?;
-    let mut received = Received { status: reply.status, asked: reply.asked, arrived: Vec::new(), cut: None };
+    let mut received = Received {
+        status: reply.status,
+        asked: reply.asked,
+        arrived: Vec::new(),
+        cut: None,
+        grpc_status: None,
+    };
     if reply.status == 200 {
         let mut reader = Reader::of(&reply);
         received.cut = loop {
@@ -74,6 +118,7 @@ async fn receive(mut session: Session, request: Request, patience: Duration) -> 
                 Err(fault) => break Some(fault),
             }
         };
+        received.grpc_status = grpc_call::status(&reply);
     }
     Ok(received)
 }
@@ -84,12 +129,15 @@ pub(super) enum Reader {
     Plain(Counter),
     /// Packed by nginx on the way.
     Packed(Box<GzDecoder<Counter>>),
+    /// Messages of gRPC.
+    Messages(Messages),
 }
 
 impl Reader {
     pub(super) fn of(reply: &Reply) -> Reader {
         match reply.header("content-encoding") {
             Some("gzip") => Reader::Packed(Box::new(GzDecoder::new(Counter::default()))),
+            _ if grpc_call::is_grpc(reply) => Reader::Messages(Messages::default()),
             _ => Reader::Plain(Counter::default()),
         }
     }
@@ -97,6 +145,7 @@ impl Reader {
     /// How many events a piece ends.
     pub(super) fn take(&mut self, piece: &[u8]) -> Result<usize, Fault> {
         let counted = match self {
+            Reader::Messages(messages) => Ok(messages.take(piece)),
             Reader::Plain(counter) => counter.write_all(piece).map(|()| std::mem::take(&mut counter.events)),
             Reader::Packed(decoder) => decoder
                 .write_all(piece)
@@ -104,6 +153,37 @@ impl Reader {
                 .map(|()| std::mem::take(&mut decoder.get_mut().events)),
         };
         counted.map_err(|error| Fault::Protocol(format!("what came is no gzip: {error}")))
+    }
+}
+
+/// Counts messages of gRPC: each is a flag, its length in four bytes, and as many bytes.
+#[derive(Default)]
+pub(super) struct Messages {
+    /// What is there of a head.
+    head: Vec<u8>,
+    /// How many bytes of the message are still to come.
+    missing: usize,
+}
+
+impl Messages {
+    /// How many messages a piece ends.
+    fn take(&mut self, piece: &[u8]) -> usize {
+        let mut ended = 0;
+        for byte in piece {
+            if self.missing > 0 {
+                self.missing -= 1;
+            } else {
+                self.head.push(*byte);
+                let [_, length @ ..] = self.head.as_slice() else { continue };
+                let Ok(length) = <[u8; 4]>::try_from(length) else { continue };
+                self.missing = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+                self.head.clear();
+            }
+            if self.missing == 0 && self.head.is_empty() {
+                ended += 1;
+            }
+        }
+        ended
     }
 }
 
@@ -137,7 +217,7 @@ mod tests {
     use flate2::Compression;
     use flate2::write::{GzDecoder, GzEncoder};
 
-    use super::{Counter, Reader};
+    use super::{Counter, Messages, Reader};
 
     #[test]
     fn events_count_when_their_empty_line_is_there() {
@@ -145,6 +225,13 @@ mod tests {
         let counts =
             ["data: a\n", "\ndata: b\n\ndata", ": c\n", "\n"].map(|piece| reader.take(piece.as_bytes()));
         assert_eq!(counts, [Ok(0), Ok(2), Ok(0), Ok(1)]);
+    }
+
+    #[test]
+    fn messages_count_when_their_last_byte_is_there() {
+        let mut messages = Messages::default();
+        let pieces: [&[u8]; 4] = [&[0, 0, 0, 0], &[2, 7], &[7, 0, 0, 0, 0, 0, 0, 0], &[0, 0, 1, 7]];
+        assert_eq!(pieces.map(|piece| messages.take(piece)), [0, 0, 2, 1]);
     }
 
     #[test]

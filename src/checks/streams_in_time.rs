@@ -7,12 +7,11 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::streamed::{Streamed, watch};
+use super::streamed::{self, Streamed, watch};
 use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
 use crate::client::{Body, Fault, Request};
 use crate::environment::LocationType;
 use crate::outcome::{Event, Outcome, Timeline};
-use crate::standin::Work;
 
 pub(super) static CHECK: Check = Check {
     id: "streams-in-time",
@@ -20,13 +19,14 @@ pub(super) static CHECK: Check = Check {
     explanation: "\
 The stand-in sends six events, one every 120 ms, and writes down when; the client writes down when it has each. Tried in
 every way the site offers, once as it is and once with `Accept-Encoding: gzip`; a location of type `stream` is asked with
-`POST` as well. An event that is not there when the next but one is sent was held back on the way. So that a busy machine
+`POST` as well. A location of type `grpc` is called over HTTP/2: its events are messages, and `grpc-status: 0` must stand behind
+the last. An event that is not there when the next but one is sent was held back on the way. So that a busy machine
 is not taken for a buffer, a delay counts only if it shows again with events three times as far apart.
 
 A failure means that nginx collects the answer: `proxy_buffering` is on (over HTTP/2 it shows nothing of that, over
 HTTP/1.1 with TLS everything comes at the end), the back end is asked in HTTP/1.0, or `gzip` packs the events together.
 The report shows when each event was sent and when it came.",
-    of: Of::Location(&[LocationType::Sse, LocationType::Stream]),
+    of: Of::Location(&[LocationType::Sse, LocationType::Stream, LocationType::Grpc]),
     needs: Needs::StandIns,
     run: |case| run(case).boxed(),
 };
@@ -48,19 +48,20 @@ struct Way {
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let methods: &[bool] =
         if case.location().kind == LocationType::Stream { &[false, true] } else { &[false] };
+    let packed: &[bool] = if streamed::is_grpc(case) { &[false] } else { &[false, true] };
     let mut ways = Vec::new();
-    for transport in case.transports() {
+    for transport in streamed::ways(case) {
         for is_post in methods.iter().copied() {
-            ways.extend([false, true].map(|is_gzip| Way { transport, is_post, is_gzip }));
+            ways.extend(packed.iter().map(|is_gzip| Way { transport, is_post, is_gzip: *is_gzip }));
         }
     }
     join_all(ways.into_iter().map(|way| over(case, way))).await
 }
 
 async fn over(case: &Case<'_>, way: Way) -> Outcome {
-    let path = match case.path() {
+    let path = match streamed::path(case) {
         Ok(path) => path,
-        Err(reason) => return case.skipped(Some(way.transport), expected(way, EVERY), reason),
+        Err(reason) => return case.skipped(Some(way.transport), expected(case, way, EVERY), reason),
     };
     let first = tried(case, way, &path, EVERY).await;
     let Ok(delay) = first.as_ref().map(|streamed| largest_delay(&streamed.timeline)) else {
@@ -76,14 +77,14 @@ async fn over(case: &Case<'_>, way: Way) -> Outcome {
 }
 
 async fn tried(case: &Case<'_>, way: Way, path: &str, every: Duration) -> Result<Streamed, Fault> {
-    let order = Order::new(Work::Events { count: COUNT, every });
+    let order = Order::new(streamed::work(case, COUNT, every));
     let request = request(case, way, path, &order);
     let session = case.session(way.transport).await?;
     watch(case, session, request, &order, case.patience() + every * COUNT).await
 }
 
 fn request(case: &Case<'_>, way: Way, path: &str, order: &Order) -> Request {
-    let mut request = case.ordered(way.transport, path, order).header("accept", "text/event-stream");
+    let mut request = streamed::ordered(case, way.transport, path, order);
     if way.is_gzip {
         request = request.header("accept-encoding", "gzip");
     }
@@ -94,10 +95,15 @@ fn request(case: &Case<'_>, way: Way, path: &str, order: &Order) -> Request {
     request
 }
 
-fn expected(way: Way, every: Duration) -> String {
+fn expected(case: &Case<'_>, way: Way, every: Duration) -> String {
+    let (every, bound) = (every.as_millis(), (2 * every).as_millis());
+    if streamed::is_grpc(case) {
+        return format!(
+            "a call: each of {COUNT} messages, sent every {every} ms, there within {bound} ms, then `grpc-status: 0`"
+        );
+    }
     let method = if way.is_post { "POST" } else { "GET" };
     let gzip = if way.is_gzip { " with gzip asked for" } else { "" };
-    let (every, bound) = (every.as_millis(), (2 * every).as_millis());
     format!("{method}{gzip}: each of {COUNT} events, sent every {every} ms, there within {bound} ms")
 }
 
@@ -109,12 +115,12 @@ fn judged(
     every: Duration,
     before: &str,
 ) -> Outcome {
-    let (via, expected) = (Some(way.transport), expected(way, every));
+    let (via, expected) = (Some(way.transport), expected(case, way, every));
     let streamed = match tried {
         Ok(streamed) => streamed,
         Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
     };
-    let Streamed { status, timeline, cut } = &streamed;
+    let Streamed { status, timeline, cut, grpc_status } = &streamed;
     if *status != 200 {
         return case.failed(via, expected, status.to_string(), Symptom::Status(*status));
     }
@@ -126,6 +132,9 @@ fn judged(
         case.failed(via, expected, format!("{arrived} of {COUNT} events, then {why}"), Symptom::Cut)
     } else if late(timeline, every) > 0 {
         case.failed(via, expected, format!("{}{before}", Delays { timeline, every }), Symptom::Late)
+    } else if streamed::is_grpc(case) && grpc_status.as_deref() != Some("0") {
+        let status = grpc_status.as_deref().unwrap_or("none");
+        case.failed(via, expected, format!("all messages, then `grpc-status: {status}`"), Symptom::NoGrpc)
     } else {
         case.passed(via, expected, format!("{}{before}", Delays { timeline, every }))
     };

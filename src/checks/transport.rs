@@ -11,6 +11,8 @@ pub enum Transport {
     Tls,
     /// HTTP/2, over TLS.
     Http2,
+    /// HTTP/2 in clear, without asking whether it is spoken: as gRPC has it where there is no TLS.
+    ClearHttp2,
 }
 
 impl Transport {
@@ -20,18 +22,22 @@ impl Transport {
             Transport::Clear => "HTTP/1.1 in clear",
             Transport::Tls => "HTTP/1.1 over TLS",
             Transport::Http2 => "HTTP/2",
+            Transport::ClearHttp2 => "HTTP/2 in clear",
         }
     }
 
     /// The HTTP that is spoken.
     pub fn version(self) -> Version {
-        if self == Transport::Http2 { Version::Http2 } else { Version::Http11 }
+        match self {
+            Transport::Clear | Transport::Tls => Version::Http11,
+            Transport::Http2 | Transport::ClearHttp2 => Version::Http2,
+        }
     }
 
     /// How TLS is spoken, if it is.
     pub(super) fn tls(self, trust: &Trust) -> Option<Tls> {
         let alpn = match self {
-            Transport::Clear => return None,
+            Transport::Clear | Transport::ClearHttp2 => return None,
             Transport::Tls => "http/1.1",
             Transport::Http2 => "h2",
         };
@@ -40,6 +46,11 @@ impl Transport {
 
     /// What stands before `://` in a URL.
     pub fn scheme(self) -> &'static str {
-        if self == Transport::Clear { "http" } else { "https" }
+        if self.is_clear() { "http" } else { "https" }
+    }
+
+    /// Whether it goes without TLS.
+    pub fn is_clear(self) -> bool {
+        matches!(self, Transport::Clear | Transport::ClearHttp2)
     }
 }

@@ -57,6 +57,8 @@ pub enum Body {
 #[derive(Debug)]
 pub struct Session {
     sender: Sender,
+    /// What stands before `://`, which HTTP/2 sends.
+    scheme: &'static str,
     driver: JoinHandle<()>,
 }
 
@@ -134,6 +136,7 @@ impl Session {
         version: Version,
         deadline: Duration,
     ) -> Result<Session, Fault> {
+        let scheme = if connection.handshake.is_some() { "https" } else { "http" };
         let io = TokioIo::new(connection);
         within(deadline, async {
             match version {
@@ -141,13 +144,13 @@ impl Session {
                     let (sender, driver) = http1::handshake(io).await.map_err(|error| fault(&error))?;
                     // What ends a connection is told to whoever waits for an answer of it.
                     let driver = tokio::spawn(async move { drop(driver.await) });
-                    Ok(Session { sender: Sender::Http11(sender), driver })
+                    Ok(Session { sender: Sender::Http11(sender), scheme, driver })
                 }
                 Version::Http2 => {
                     let shaken = http2::handshake(TokioExecutor::new(), io).await;
                     let (sender, driver) = shaken.map_err(|error| fault(&error))?;
                     let driver = tokio::spawn(async move { drop(driver.await) });
-                    Ok(Session { sender: Sender::Http2(sender), driver })
+                    Ok(Session { sender: Sender::Http2(sender), scheme, driver })
                 }
             }
         })
@@ -164,12 +167,12 @@ impl Session {
             match &mut self.sender {
                 Sender::Http11(sender) => {
                     sender.ready().await.map_err(|error| fault(&error))?;
-                    let request = request.for_version(Version::Http11, "http")?;
+                    let request = request.for_version(Version::Http11, self.scheme)?;
                     sender.send_request(request).await.map_err(|error| fault(&error))
                 }
                 Sender::Http2(sender) => {
                     sender.ready().await.map_err(|error| fault(&error))?;
-                    let request = request.for_version(Version::Http2, "https")?;
+                    let request = request.for_version(Version::Http2, self.scheme)?;
                     sender.send_request(request).await.map_err(|error| fault(&error))
                 }
             }

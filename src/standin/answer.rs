@@ -46,7 +46,7 @@ pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Respo
             std::future::pending().await
         }
         Work::Events { count, every } => stream("text/event-stream", log, count, every, event),
-        Work::Grpc { count, every } => grpc::answer(log, count, every),
+        Work::Grpc { count, every, status } => grpc::answer(log, count, every, status),
     }
 }
 
@@ -189,5 +189,9 @@ impl hyper::body::Body for Pieces {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         self.0.poll_recv(cx).map(|frame| frame.map(Ok))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_closed() && self.0.is_empty()
     }
 }

@@ -13,8 +13,20 @@ use super::answer::{Log, Pieces};
 /// A message without compression: a flag, its length, and one byte.
 const MESSAGE: [u8; 6] = [0, 0, 0, 0, 1, b'x'];
 
-pub(super) fn answer(log: Log, count: u32, every: Duration) -> Response<Pieces> {
+const KIND: &str = "application/grpc";
+const STATUS: &str = "grpc-status";
+
+pub(super) fn answer(log: Log, count: u32, every: Duration, status: u8) -> Response<Pieces> {
     let (sender, pieces) = mpsc::channel(1);
+    let status = HeaderValue::from(u16::from(status));
+    if count == 0 {
+        // A refusal has no body, and so its status among the headers.
+        drop(sender);
+        log.sent();
+        let mut refusal = Pieces::response(KIND, Pieces(pieces));
+        refusal.headers_mut().insert(STATUS, status);
+        return refusal;
+    }
     tokio::spawn(async move {
         for number in 0..count {
             let pause = if number == 0 { Duration::ZERO } else { every };
@@ -28,10 +40,10 @@ pub(super) fn answer(log: Log, count: u32, every: Duration) -> Response<Pieces> 
             }
         }
         let mut trailers = HeaderMap::new();
-        trailers.insert("grpc-status", HeaderValue::from_static("0"));
+        trailers.insert(STATUS, status);
         if sender.send(Frame::trailers(trailers)).await.is_err() {
             log.left();
         }
     });
-    Pieces::response("application/grpc", Pieces(pieces))
+    Pieces::response(KIND, Pieces(pieces))
 }

@@ -29,12 +29,14 @@ pub enum Work {
     },
     /// Take the request, and never answer.
     Hang,
-    /// Answer a gRPC call with so many messages, a pause before each but the first.
+    /// Answer a gRPC call with so many messages, a pause before each but the first, and a status.
     Grpc {
-        /// How many; one is a unary call's.
+        /// How many; one is a unary call's, none a refusal's.
         count: u32,
         /// The pause.
         every: Duration,
+        /// The `grpc-status`.
+        status: u8,
     },
 }
 
@@ -43,12 +45,13 @@ impl Order {
     pub fn parse(text: &str) -> Option<Order> {
         let mut words = text.split_ascii_whitespace();
         let name = words.next()?;
-        let (mut nonce, mut count, mut every) = ("", 1, Duration::ZERO);
+        let (mut nonce, mut count, mut every, mut status) = ("", 1, Duration::ZERO, 0);
         for (key, value) in words.filter_map(|word| word.split_once('=')) {
             match key {
                 "nonce" => nonce = value,
                 "count" => count = value.parse().ok()?,
                 "every" => every = Duration::from_millis(value.strip_suffix("ms")?.parse().ok()?),
+                "status" => status = value.parse().ok()?,
                 _ => {}
             }
         }
@@ -56,7 +59,7 @@ impl Order {
             "echo" => Work::Echo,
             "events" => Work::Events { count, every },
             "hang" => Work::Hang,
-            "grpc" => Work::Grpc { count, every },
+            "grpc" => Work::Grpc { count, every, status },
             _ => return None,
         };
         Some(Order { nonce: nonce.to_owned(), work })
@@ -73,7 +76,10 @@ impl fmt::Display for Order {
             Work::Echo => write!(f, "echo nonce={nonce}"),
             Work::Hang => write!(f, "hang nonce={nonce}"),
             Work::Events { count, every } => paced("events", count, every, f),
-            Work::Grpc { count, every } => paced("grpc", count, every, f),
+            Work::Grpc { count, every, status } => {
+                paced("grpc", count, every, f)?;
+                write!(f, " status={status}")
+            }
         }
     }
 }
@@ -89,7 +95,7 @@ mod tests {
             Work::Echo,
             Work::Hang,
             Work::Events { count: paced.0, every: paced.1 },
-            Work::Grpc { count: paced.0, every: paced.1 },
+            Work::Grpc { count: paced.0, every: paced.1, status: 5 },
         ];
         for work in works {
             let order = Order { nonce: "7f".to_owned(), work };

@@ -112,7 +112,7 @@ fn a_grpc_call_ends_with_its_status_behind_the_messages() {
     run(async {
         let bench = Bench::new();
         let mut session = bench.session(Version::Http2).await;
-        let work = Work::Grpc { count: 3, every: Duration::from_millis(5) };
+        let work = Work::Grpc { count: 3, every: Duration::from_millis(5), status: 0 };
         let mut reply = session.send(&ordered(work).post(Body::Empty), SOON).await.unwrap();
         assert_eq!(reply.bytes(100, SOON).await.unwrap().len(), 18);
         let trailers = reply.trailers.expect("trailers end a call");

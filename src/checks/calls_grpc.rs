@@ -1,0 +1,126 @@
+//! A gRPC call reaches its back end, and its message and status come back.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+
+use super::grpc_call::{self, LENGTH};
+use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use crate::client::{Fault, Reply};
+use crate::environment::LocationType;
+use crate::outcome::Outcome;
+use crate::standin::Work;
+
+pub(super) static CHECK: Check = Check {
+    id: "calls-grpc",
+    summary: "a gRPC call reaches the declared back end over HTTP/2, and its status comes back",
+    explanation: "\
+Two unary calls, over HTTP/2 with TLS, or in clear where the site has no TLS. The first is answered with a message and, in the
+trailers, `grpc-status: 0`; the second is refused with status 5 and no message, which gRPC puts among the headers. Both
+statuses must arrive, and the stand-in at the declared address must have seen the call as it was sent: method, message and
+`te: trailers`, over HTTP/2. That messages of a long call arrive in time is seen to by `streams-in-time`.
+
+A failure means that clients see `UNAVAILABLE` or `INTERNAL` whatever the back end says: `proxy_pass` stands where `grpc_pass`
+should and drops the trailers, HTTP/2 is not offered, or the call goes elsewhere.",
+    of: Of::Location(&[LocationType::Grpc]),
+    needs: Needs::StandIns,
+    run: |case| run(case).boxed(),
+};
+
+/// A call: how many messages answer it, its status, and both in words.
+struct Call {
+    messages: u32,
+    status: u8,
+    expected: &'static str,
+}
+
+const CALLS: [Call; 2] = [
+    Call { messages: 1, status: 0, expected: "a message, and `grpc-status: 0` behind it" },
+    Call { messages: 0, status: 5, expected: "for a call that is refused, `grpc-status: 5`" },
+];
+
+/// The length of a stand-in's message.
+const EACH: usize = 6;
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for transport in grpc_call::ways(case) {
+        for call in CALLS {
+            outcomes.push(over(case, transport, &call).await);
+        }
+    }
+    outcomes
+}
+
+async fn over(case: &Case<'_>, transport: Transport, call: &Call) -> Outcome {
+    let (via, expected) = (Some(transport), call.expected);
+    let method = match grpc_call::method(case) {
+        Ok(method) => method,
+        Err(reason) => return case.skipped(via, expected, reason),
+    };
+    let order = Order::new(Work::Grpc { count: call.messages, every: Duration::ZERO, status: call.status });
+    let (reply, body) = match called(case, transport, &method, &order).await {
+        Ok(answer) => answer,
+        Err(fault) => return case.failed(via, expected, fault.to_string(), symptom(&fault)),
+    };
+    if reply.status != 200 {
+        return case.failed(via, expected, reply.status.to_string(), Symptom::Status(reply.status));
+    }
+    let got = grpc_call::status(&reply);
+    let is_whole = body.len() == EACH * call.messages as usize;
+    if !grpc_call::is_grpc(&reply) || got != Some(call.status.to_string()) || !is_whole {
+        let kind = reply.header("content-type").unwrap_or("no content type");
+        let got =
+            got.map_or_else(|| "no `grpc-status`".to_owned(), |status| format!("`grpc-status: {status}`"));
+        let seen = format!("200, {kind}, {} bytes, {got}", body.len());
+        return case.failed(via, expected, seen, Symptom::NoGrpc);
+    }
+    reached(case, transport, call, &method, &order)
+}
+
+/// Calls and reads the answer to its end, behind which the trailers are.
+async fn called(
+    case: &Case<'_>,
+    transport: Transport,
+    method: &str,
+    order: &Order,
+) -> Result<(Reply, Vec<u8>), Fault> {
+    let request = grpc_call::ordered(case, transport, method, order);
+    let (_session, mut reply) = case.ask(transport, &request).await?;
+    let body = reply.bytes(EACH * 2, case.patience()).await?;
+    Ok((reply, body))
+}
+
+/// A handshake that fails over HTTP/2 alone does so because nothing else is offered.
+fn symptom(fault: &Fault) -> Symptom<'_> {
+    match fault {
+        Fault::Tls(why) if why.contains("NoApplicationProtocol") => Symptom::Alpn,
+        fault => Symptom::Fault(fault),
+    }
+}
+
+/// Whether the declared back end saw the call as it was sent.
+fn reached(case: &Case<'_>, transport: Transport, call: &Call, method: &str, order: &Order) -> Outcome {
+    let (via, expected) = (Some(transport), call.expected);
+    let Some(record) = case.journal().get(&order.nonce) else {
+        return case.failed(via, expected, "an answer, though no back end was asked", Symptom::Elsewhere);
+    };
+    let trailers = record.header("te");
+    let seen = format!(
+        "`grpc-status: {}` from `{}`, which saw {} {}, {} bytes, `te: {}`",
+        call.status,
+        record.stand_in,
+        record.version,
+        record.target,
+        record.body.unwrap_or_default(),
+        trailers.unwrap_or_default()
+    );
+    if !case.is_own_back_end(&record.stand_in) {
+        return case.failed(via, expected, seen, Symptom::Elsewhere);
+    }
+    let is_as_sent = record.version == "HTTP/2.0" && record.target == method && record.body == Some(LENGTH);
+    match is_as_sent && trailers == Some("trailers") {
+        true => case.passed(via, expected, seen),
+        false => case.failed(via, expected, seen, Symptom::NoGrpc),
+    }
+}
