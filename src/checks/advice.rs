@@ -155,6 +155,18 @@ const PROTOCOL: Advice = Advice {
     commands: &["curl -sv {url}"],
 };
 
+pub(super) const NO_CLEAR_HTTP2: Advice = Advice {
+    causes: &[
+        "the *default* server of the port does not say `http2 on`: in clear it decides, before a name is known",
+        "nginx is older than 1.25.1, and speaks either HTTP/2 or HTTP/1.1 on a port in clear",
+    ],
+    directives: &["http2", "listen"],
+    commands: &[
+        "sudo nginx -T | grep -nE 'default_server|http2'",
+        "curl -sv --http2-prior-knowledge http://{host}:{port}/",
+    ],
+};
+
 const LATE: Advice = Advice {
     causes: &[
         "`proxy_buffering` is on: over TLS output waits for 16 KiB unless something flushes it, and an answer in \
@@ -258,7 +270,7 @@ const STRANGER: Advice = Advice {
     ],
 };
 
-const ALPN: Advice = Advice {
+pub(super) const ALPN: Advice = Advice {
     causes: &[
         "`http2` is missing at `listen` (before nginx 1.25.1) or as `http2 on` (from it on), or stands where it is not declared",
         "another server of the same socket says `listen … http2`, which counts for all of them",

@@ -61,7 +61,7 @@ async fn over(case: &Case<'_>, transport: Transport, call: &Call) -> Outcome {
     let order = Order::new(Work::Grpc { count: call.messages, every: Duration::ZERO, status: call.status });
     let (reply, body) = match called(case, transport, &method, &order).await {
         Ok(answer) => answer,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), symptom(&fault)),
+        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
     };
     if reply.status != 200 {
         return case.failed(via, expected, reply.status.to_string(), Symptom::Status(reply.status));
@@ -89,14 +89,6 @@ async fn called(
     let (_session, mut reply) = case.ask(transport, &request).await?;
     let body = reply.bytes(EACH * 2, case.patience()).await?;
     Ok((reply, body))
-}
-
-/// A handshake that fails over HTTP/2 alone does so because nothing else is offered.
-fn symptom(fault: &Fault) -> Symptom<'_> {
-    match fault {
-        Fault::Tls(why) if why.contains("NoApplicationProtocol") => Symptom::Alpn,
-        fault => Symptom::Fault(fault),
-    }
 }
 
 /// Whether the declared back end saw the call as it was sent.

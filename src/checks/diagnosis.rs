@@ -1,6 +1,6 @@
 //! From what was seen to what may be behind it, which lines decide it, and what to run next.
 
-use super::advice::{NOT_RUNNING, advice};
+use super::advice::{ALPN, Advice, NO_CLEAR_HTTP2, NOT_RUNNING, advice};
 use super::{Case, Transport};
 use crate::client::Fault;
 use crate::diagnostic::Label;
@@ -69,7 +69,7 @@ pub enum Symptom<'s> {
 /// What may be behind a failure, at its lines of nginx and YAML.
 pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: Symptom<'_>) -> Diagnosis {
     let advice = match symptom {
-        Symptom::Fault(Fault::Connect(_)) if case.is_direct() => NOT_RUNNING,
+        Symptom::Fault(fault) => of_way(case, via, fault).unwrap_or_else(|| advice(symptom)),
         symptom => advice(symptom),
     };
     let fill = |text: &&str| fill(text, case, via);
@@ -83,6 +83,17 @@ pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: Symptom
         causes,
         places: places(case, advice.directives),
         commands: advice.commands.iter().map(fill).collect(),
+    }
+}
+
+/// What a fault means that it means on one way alone.
+fn of_way(case: &Case<'_>, via: Option<Transport>, fault: &Fault) -> Option<Advice> {
+    match (via, fault) {
+        (_, Fault::Connect(_)) if case.is_direct() => Some(NOT_RUNNING),
+        // Nothing but HTTP/2 was offered.
+        (Some(Transport::Http2), Fault::Tls(why)) if why.contains("NoApplicationProtocol") => Some(ALPN),
+        (Some(Transport::ClearHttp2), Fault::Closed | Fault::Protocol(_)) => Some(NO_CLEAR_HTTP2),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod apart;
 mod ended;
 mod given;
+mod in_clear;
 mod refused;
 mod wrapped;
 
