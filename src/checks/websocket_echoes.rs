@@ -11,11 +11,12 @@ use crate::standin::Work;
 
 pub(super) static CHECK: Check = Check {
     id: "websocket-echoes",
-    summary: "a WebSocket opens, with its subprotocol, and carries text, binary, a large frame, a ping and a close code",
+    summary: "a WebSocket opens, with its subprotocol, and carries text, binary, a large frame, a ping and close codes",
     explanation: "\
 A client shakes hands as a browser does and offers the declared subprotocols; the stand-in accepts only an upgrade that reached
 it whole, in HTTP/1.1. Then text, bytes and a message of 1 MiB go out and come back, a ping is answered, and the close code
-4001 must reach the back end. WebSocket needs HTTP/1.1: clients that speak HTTP/2 fall back to it by ALPN.",
+4001 must reach the back end and come back. On a second socket the back end says goodbye first, with 4002, which must reach the
+client: applications tell by such codes whether to come again. WebSocket needs HTTP/1.1: clients that speak HTTP/2 fall back to it by ALPN.",
     of: Of::Location(&[LocationType::Websocket]),
     needs: Needs::StandIns,
     run: |case| run(case).map(|outcome| vec![outcome]).boxed(),
@@ -27,12 +28,15 @@ const LARGE: usize = 1 << 20;
 /// A code of one's own, which nothing on the way would make up.
 const CODE: u16 = 4001;
 
+/// Another, of the back end's.
+const GOODBYE: u16 = 4002;
+
 async fn run(case: &Case<'_>) -> Outcome {
     let via = way(case);
     let subprotocols = &case.location().proxy.subprotocols;
     let expected = match subprotocols.first() {
-        Some(name) => format!("101 with `{name}`, every message back, the close code passed on"),
-        None => "101, every message back, the close code passed on".to_owned(),
+        Some(name) => format!("101 with `{name}`, every message back, close codes passed on both ways"),
+        None => "101, every message back, close codes passed on both ways".to_owned(),
     };
     let order = Order::new(Work::Echo);
     let mut socket = match socket(case, None, &order).await {
@@ -72,11 +76,29 @@ async fn run(case: &Case<'_>) -> Outcome {
         let seen = format!("the close code {:?} at the back end", record.close_code);
         return case.failed(Some(via), expected, seen, Symptom::Cut);
     }
-    case.passed(
-        Some(via),
-        expected,
-        format!("text, bytes, 1 MiB, a ping and {CODE}, with `{}`", record.stand_in),
-    )
+    match goodbye(case).await {
+        Ok(Message::Close(Some(GOODBYE))) => {}
+        Ok(other) => {
+            let seen = format!("{other:.40?} where the back end closed with {GOODBYE}");
+            return case.failed(Some(via), expected, seen, Symptom::Cut);
+        }
+        Err(fault) => {
+            let seen = format!("where the back end closed with {GOODBYE}: {fault}");
+            return case.failed(Some(via), expected, seen, Symptom::Fault(&fault));
+        }
+    }
+    let seen = format!("text, bytes, 1 MiB, a ping, {CODE} and {GOODBYE}, with `{}`", record.stand_in);
+    case.passed(Some(via), expected, seen)
+}
+
+/// What comes over a socket that the back end closes.
+async fn goodbye(case: &Case<'_>) -> Result<Message, Fault> {
+    let order = Order::new(Work::Goodbye { code: GOODBYE });
+    match socket(case, None, &order).await {
+        Ok(mut socket) => socket.receive(case.patience()).await,
+        Err(NoSocket::Path(reason)) => Err(Fault::Protocol(reason)),
+        Err(NoSocket::Fault(fault)) => Err(fault),
+    }
 }
 
 /// The way a WebSocket takes: HTTP/1.1.
@@ -131,8 +153,7 @@ async fn talk(case: &Case<'_>, socket: &mut Socket) -> Result<(), (&'static str,
         echoed(case, socket, message).await.map_err(|fault| (what, fault))?;
     }
     pinged(case, socket).await.map_err(|fault| ("a ping", fault))?;
-    let closed = socket.send(Message::Close(Some(CODE)), case.patience()).await;
-    closed.map_err(|fault| ("a close", fault))
+    echoed(case, socket, Message::Close(Some(CODE))).await.map_err(|fault| ("a close", fault))
 }
 
 /// Sends a message, and holds what comes back to it.

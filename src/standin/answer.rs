@@ -30,13 +30,17 @@ pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Respo
     let mut log = Log { journal: desk.journal.clone(), nonce };
     let record = record(&desk.name, &request);
     log.begin(record.clone());
-    if work == Work::Echo && websocket::is_asked_for(&request) {
-        return websocket::accept(request, log);
+    let goodbye = match work {
+        Work::Goodbye { code } => Some(code),
+        _ => None,
+    };
+    if (work == Work::Echo || goodbye.is_some()) && websocket::is_asked_for(&request) {
+        return websocket::accept(request, log, goodbye);
     }
     let length = drain(request.body_mut()).await;
     log.note(|record| record.body = Some(length));
     match work {
-        Work::Echo => {
+        Work::Echo | Work::Goodbye { .. } => {
             log.sent();
             Pieces::whole("text/plain", echo(&record, length))
         }

@@ -27,6 +27,11 @@ pub enum Work {
         /// The pause.
         every: Duration,
     },
+    /// Accept an upgrade to WebSocket, and say goodbye at once.
+    Goodbye {
+        /// With this code.
+        code: u16,
+    },
     /// Take the request, and never answer.
     Hang,
     /// Answer a gRPC call with so many messages, a pause before each but the first, and a status.
@@ -45,12 +50,13 @@ impl Order {
     pub fn parse(text: &str) -> Option<Order> {
         let mut words = text.split_ascii_whitespace();
         let name = words.next()?;
-        let (mut nonce, mut count, mut every, mut status) = ("", 1, Duration::ZERO, 0);
+        let (mut nonce, mut count, mut every, mut status, mut code) = ("", 1, Duration::ZERO, 0, 1000);
         for (key, value) in words.filter_map(|word| word.split_once('=')) {
             match key {
                 "nonce" => nonce = value,
                 "count" => count = value.parse().ok()?,
                 "every" => every = Duration::from_millis(value.strip_suffix("ms")?.parse().ok()?),
+                "code" => code = value.parse().ok()?,
                 "status" => status = value.parse().ok()?,
                 _ => {}
             }
@@ -58,6 +64,7 @@ impl Order {
         let work = match name {
             "echo" => Work::Echo,
             "events" => Work::Events { count, every },
+            "goodbye" => Work::Goodbye { code },
             "hang" => Work::Hang,
             "grpc" => Work::Grpc { count, every, status },
             _ => return None,
@@ -74,6 +81,7 @@ impl fmt::Display for Order {
         };
         match self.work {
             Work::Echo => write!(f, "echo nonce={nonce}"),
+            Work::Goodbye { code } => write!(f, "goodbye nonce={nonce} code={code}"),
             Work::Hang => write!(f, "hang nonce={nonce}"),
             Work::Events { count, every } => paced("events", count, every, f),
             Work::Grpc { count, every, status } => {
@@ -94,6 +102,7 @@ mod tests {
         let works = [
             Work::Echo,
             Work::Hang,
+            Work::Goodbye { code: 4001 },
             Work::Events { count: paced.0, every: paced.1 },
             Work::Grpc { count: paced.0, every: paced.1, status: 5 },
         ];

@@ -1,4 +1,4 @@
-//! A WebSocket as a back end holds it: every message comes back.
+//! A WebSocket as a back end holds it: every message comes back, or it says goodbye by itself.
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::body::Incoming;
@@ -8,7 +8,7 @@ use hyper_util::rt::TokioIo;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::answer::{Log, Pieces};
 
@@ -26,8 +26,8 @@ fn has_word(headers: &HeaderMap, name: &str, word: &str) -> bool {
     values.flat_map(|value| value.split(',')).any(|own| own.trim().eq_ignore_ascii_case(word))
 }
 
-/// Answers with 101 and the first subprotocol offered, and echoes from then on.
-pub(super) fn accept(mut request: Request<Incoming>, log: Log) -> Response<Pieces> {
+/// Answers with 101 and the first subprotocol offered, and echoes from then on; with a code it closes at once.
+pub(super) fn accept(mut request: Request<Incoming>, log: Log, goodbye: Option<u16>) -> Response<Pieces> {
     let key = request.headers().get("sec-websocket-key").map_or(&b""[..], HeaderValue::as_bytes);
     let accepted = HeaderValue::try_from(derive_accept_key(key)).expect("base64 is a header's value");
     let offered = request.headers().get("sec-websocket-protocol").and_then(|names| names.to_str().ok());
@@ -35,8 +35,13 @@ pub(super) fn accept(mut request: Request<Incoming>, log: Log) -> Response<Piece
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         if let Ok(stream) = upgrade.await {
-            echo(WebSocketStream::from_raw_socket(TokioIo::new(stream), Role::Server, None).await, &log)
-                .await;
+            let mut socket = WebSocketStream::from_raw_socket(TokioIo::new(stream), Role::Server, None).await;
+            if let Some(code) = goodbye {
+                log.sent();
+                // A client that is gone already is found to be so below.
+                let _ = socket.close(Some(CloseFrame { code: code.into(), reason: "".into() })).await;
+            }
+            echo(socket, &log).await;
         }
         log.left();
     });
