@@ -246,6 +246,7 @@ const FILE: Advice = Advice {
     causes: &[
         "`root` and `alias` differ: `root` keeps the location's path, `alias` replaces it",
         "`try_files` lacks an entry, or its last one names another file",
+        "the files are not in the folder; where the last one of `try_files` is missing, nginx says 500",
         "another location takes the request",
     ],
     directives: &["root", "alias", "try_files", "index"],

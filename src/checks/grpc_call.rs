@@ -9,6 +9,9 @@ use crate::client::{Body, Reply, Request};
 /// A message without compression: a flag, its length, and one byte.
 const MESSAGE: [u8; 6] = [0, 0, 0, 0, 1, b'?'];
 
+/// A message of nothing.
+const NOTHING: [u8; 5] = [0; 5];
+
 /// How long the body of [`request`] is.
 pub(super) const LENGTH: u64 = MESSAGE.len() as u64;
 
@@ -18,27 +21,37 @@ pub(super) fn ways(case: &Case<'_>) -> Vec<Transport> {
     vec![if is_clear { Transport::ClearHttp2 } else { Transport::Http2 }]
 }
 
-/// The path of a method of the location, that no service has where the location names no method itself.
+/// The path of a method of the location: the one to probe, else one that no service has, else the only one it takes.
 ///
 /// # Errors
 /// With the reason, where none is known.
 pub(super) fn method(case: &Case<'_>) -> Result<String, String> {
-    let path = case.path()?;
-    Ok(match path.as_str() {
-        "/" => "/nginx_gen.Checked/Check".to_owned(),
-        service if service.ends_with('/') => format!("{service}NginxGenCheck"),
-        method => method.to_owned(),
-    })
+    let location = case.location();
+    let is_told = location.probe.is_some() || !location.endpoints.is_empty();
+    made_up(case).filter(|_| !is_told).map_or_else(|| case.path(), Ok)
 }
 
-/// A call with one message.
+/// The path of a method that no service has; none where the location does not take it.
+pub(super) fn made_up(case: &Case<'_>) -> Option<String> {
+    let location = case.location();
+    let service = location.path.trim_end_matches('/');
+    let service = if service.is_empty() { "/nginx_gen.Nobody" } else { service };
+    location.modifier.is_prefix().then(|| format!("{service}/NginxGenCheck"))
+}
+
+/// A call with one message, of a byte.
 pub(super) fn request(case: &Case<'_>, transport: Transport, method: &str) -> Request {
     let request =
         case.get(transport, method).header("content-type", "application/grpc").header("te", "trailers");
     request.post(Body::Bytes(Bytes::from_static(&MESSAGE)))
 }
 
-/// The same with an order to the stand-in.
+/// A call with an empty message, which every method understands.
+pub(super) fn empty(case: &Case<'_>, transport: Transport, method: &str) -> Request {
+    request(case, transport, method).post(Body::Bytes(Bytes::from_static(&NOTHING)))
+}
+
+/// The call of [`request`] with an order to the stand-in.
 pub(super) fn ordered(case: &Case<'_>, transport: Transport, method: &str, order: &Order) -> Request {
     let mut request = request(case, transport, method);
     request.headers.push(order.header());

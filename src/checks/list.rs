@@ -4,13 +4,15 @@ use super::check::{Check, Needs};
 use super::{
     acme_reachable, back_end_down, back_end_hangs, body_size, calls_grpc, foreign_upgrades_stay,
     http_reaches, keeps_to_its_files, leaves_no_log_line, leaving_is_noticed, live_answers, live_certificate,
-    live_events, live_socket, outlasts_silence, redirects_as_declared, redirects_to_https, request_headers,
-    response_headers, resumes, serves_files, serves_many_at_once, socket_outlasts_silence, streams_in_time,
-    tls_as_declared, unknown_refused, websocket_echoes, websocket_without_slash,
+    live_events, live_grpc, live_reached, live_socket, outlasts_silence, redirects_as_declared,
+    redirects_to_https, request_headers, response_headers, resumes, serves_files, serves_many_at_once,
+    socket_outlasts_silence, streams_in_time, tls_as_declared, unknown_refused, websocket_echoes,
+    websocket_without_slash,
 };
 
 /// All checks, in the order in which their outcomes are told of a route.
 pub static CHECKS: &[&Check] = &[
+    &live_reached::CHECK,
     &redirects_to_https::CHECK,
     &redirects_as_declared::CHECK,
     &acme_reachable::CHECK,
@@ -32,6 +34,7 @@ pub static CHECKS: &[&Check] = &[
     &serves_many_at_once::CHECK,
     &live_answers::CHECK,
     &live_socket::CHECK,
+    &live_grpc::CHECK,
     &serves_files::CHECK,
     &keeps_to_its_files::CHECK,
     &response_headers::CHECK,

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::{Case, Check, Needs, Of, Symptom, Transport};
-use crate::environment::LocationType;
+use crate::environment::{LocationType, Modifier};
 use crate::outcome::Outcome;
 
 pub(super) static CHECK: Check = Check {
@@ -12,7 +12,8 @@ pub(super) static CHECK: Check = Check {
     explanation: "\
 One `GET` in every way the site offers, and never anything else: a `stream` that takes only `POST` answers 405, and is
 there. What a stranger may see passes: success, a redirect, 401, 403, 404. A health check has to succeed, or to ask who
-is there. A status from 500 on fails: 502 and 503 mean that nothing listens where nginx looks for the back end, 504 that
+is there; a `static` location that declares its page (`spa`, `index`, `probe`, or the path of one file) has to show it: 404 there
+means that the files are not in the folder, 403 that its index is not or may not be read. A status from 500 on fails: 502 and 503 mean that nothing listens where nginx looks for the back end, 504 that
 it takes too long, others that it is broken itself.",
     of: Of::Location(&[
         LocationType::Http,
@@ -35,10 +36,53 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     outcomes
 }
 
+/// What a stranger is promised.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Promise {
+    /// An answer, whatever it says.
+    Answer,
+    /// That all is well.
+    Health,
+    /// A page of files.
+    Page,
+}
+
+impl Promise {
+    fn of(case: &Case<'_>) -> Promise {
+        let location = case.location();
+        let Some(files) = &location.files else {
+            return if location.kind == LocationType::Health { Promise::Health } else { Promise::Answer };
+        };
+        let is_folder = location.path.ends_with('/');
+        // `spa: true` is written as these two entries.
+        let is_spa =
+            matches!(files.try_files.as_slice(), [uri, page] if uri == "$uri" && page.starts_with('/'));
+        let names_page = is_folder && (is_spa || files.index.is_some());
+        let is_page = names_page || location.probe.is_some() || location.modifier == Modifier::Exact;
+        if is_page { Promise::Page } else { Promise::Answer }
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Promise::Answer => "any status below 500",
+            Promise::Health => "200 to 299, 401 or 403",
+            Promise::Page => "200 to 399, or 401",
+        }
+    }
+
+    fn is_kept(self, status: u16) -> bool {
+        match self {
+            Promise::Answer => status < 500,
+            Promise::Health => matches!(status, 200..=299 | 401 | 403),
+            Promise::Page => matches!(status, 200..=399 | 401),
+        }
+    }
+}
+
 async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
     let via = Some(transport);
-    let is_health = case.location().kind == LocationType::Health;
-    let expected = if is_health { "200 to 299, 401 or 403" } else { "any status below 500" };
+    let promise = Promise::of(case);
+    let expected = promise.expected();
     let path = match case.path() {
         Ok(path) => path,
         Err(reason) => return case.skipped(via, expected, reason),
@@ -46,16 +90,15 @@ async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
     match case.ask(transport, &case.get(transport, &path)).await {
         Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
         Ok((_, reply)) => {
-            let is_good = match reply.status {
-                200..=299 | 401 | 403 => true,
-                status => !is_health && status < 500,
-            };
             let after = reply.answered.duration_since(reply.asked).as_millis();
             let seen = format!("{} after {after} ms", reply.status);
-            if is_good {
-                case.passed(via, expected, seen)
-            } else {
-                case.failed(via, expected, seen, Symptom::Status(reply.status))
+            match reply.status {
+                status if promise.is_kept(status) => case.passed(via, expected, seen),
+                // nginx says 500 where the last file of `try_files` is missing: it looks for it again and again.
+                404 | 500 if case.location().kind == LocationType::Static => {
+                    case.failed(via, expected, seen, Symptom::File)
+                }
+                status => case.failed(via, expected, seen, Symptom::Status(status)),
             }
         }
     }

@@ -5,99 +5,65 @@ use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::{CHECKS, Case, Check, Context, Needs, Of, Symptom};
+use super::plan::{self, Wanted, is_gate, lacks};
+use super::{Case, Context, Symptom, live_reached};
 use crate::environment::Site;
-use crate::outcome::{Outcome, Progress};
-
-/// Which checks are wanted; all of them where nothing is said.
-#[derive(Clone, Debug, Default)]
-pub struct Wanted {
-    /// Only of the site with this name.
-    pub site: Option<String>,
-    /// Only of locations with this path.
-    pub location: Option<String>,
-    /// Only these, by id.
-    pub checks: Vec<String>,
-    /// How many are made at once; at least one.
-    pub at_once: usize,
-}
+use crate::outcome::{Outcome, Progress, Verdict};
 
 /// No check takes longer, unless single answers may; one that does has failed.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// Makes every wanted check of an environment, and gives the outcomes in the order of sites, locations and checks.
+///
+/// Of a live site that is not reached nothing else is tried: that is told once, and every other check of it is skipped.
 pub async fn run(context: &Context<'_>, wanted: &Wanted, progress: &dyn Progress) -> Vec<Outcome> {
-    let cases = cases(context, wanted);
-    progress.planned(cases.len());
-    let making = cases.iter().enumerate().map(async |(index, case)| {
-        let outcomes = make(case).await;
+    let cases = plan::cases(context, wanted);
+    let (gates, others): (Vec<_>, Vec<_>) = cases.iter().enumerate().partition(|(_, case)| is_gate(case));
+    let is_told = wanted.names(&live_reached::CHECK) && wanted.location.is_none();
+    progress.planned(others.len() + if is_told { gates.len() } else { 0 });
+    let mut made = at_once(wanted, gates, async |case| make(case).await).await;
+    made.retain(|(_, outcomes)| is_told || why_closed(outcomes).is_some());
+    let closed =
+        |(index, outcomes): &(usize, Vec<Outcome>)| Some((cases[*index].site(), why_closed(outcomes)?));
+    let closed: Vec<(&Site, String)> = made.iter().filter_map(closed).collect();
+    for outcome in made.iter().flat_map(|(_, outcomes)| outcomes) {
+        progress.planned(usize::from(!is_told));
+        progress.finished(outcome);
+    }
+    let making = at_once(wanted, others, async |case| {
+        let why = closed.iter().find(|(site, _)| case.site.is_some_and(|own| std::ptr::eq(own, *site)));
+        let outcomes = match why {
+            Some((_, why)) => vec![case.skipped(None, case.check.summary, why)],
+            None => make(case).await,
+        };
         progress.planned(outcomes.len().saturating_sub(1));
         for outcome in &outcomes {
             progress.finished(outcome);
         }
-        (index, outcomes)
+        outcomes
     });
-    let mut made: Vec<_> = stream::iter(making).buffer_unordered(wanted.at_once.max(1)).collect().await;
+    made.extend(making.await);
     made.sort_by_key(|(index, _)| *index);
     made.into_iter().flat_map(|(_, outcomes)| outcomes).collect()
 }
 
-/// Every check with every route it is made of.
-fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'c>> {
-    let is_wanted = |check: &&&Check| match wanted.checks.as_slice() {
-        // What `probe` looks at from afar, `test` holds to more with its stand-ins.
-        [] => check.needs != Needs::Deployment || context.deployment.journal.is_none(),
-        ids => ids.iter().any(|id| id == check.id),
-    };
-    let checks: Vec<&'static Check> = CHECKS.iter().filter(is_wanted).copied().collect();
-    let case = |check, site, location| Case { context, check, site, location, started: Instant::now() };
-    let is_partial = wanted.site.is_some() || wanted.location.is_some();
-    let mut cases = Vec::new();
-    for check in checks.iter().filter(|check| check.of == Of::Environment && !is_partial) {
-        cases.push(case(*check, None, None));
-    }
-    let has_name = |site: &&Site| {
-        let names = || site.server_names.iter().map(|name| name.as_str());
-        wanted
-            .site
-            .as_deref()
-            .is_none_or(|wanted| names().any(|name| name == wanted) || site.name() == wanted)
-    };
-    for site in context.environment.sites.iter().filter(has_name) {
-        for check in checks.iter().filter(|check| check.of == Of::Site && wanted.location.is_none()) {
-            cases.push(case(*check, Some(site), None));
-        }
-        let locations = site.service.locations.iter();
-        for location in
-            locations.filter(|one| wanted.location.as_ref().is_none_or(|path| *path == one.path.value))
-        {
-            let made_of =
-                |check: &&&Check| matches!(check.of, Of::Location(kinds) if kinds.contains(&location.kind));
-            cases.extend(checks.iter().filter(made_of).map(|check| case(*check, Some(site), Some(location))));
-        }
-    }
-    // What cannot be made of any route is told once, not of each.
-    let (lacking, mut cases): (Vec<_>, Vec<_>) = cases.into_iter().partition(|case| lacks(case).is_some());
-    for check in checks.iter().filter(|check| lacking.iter().any(|case| case.check.id == check.id)) {
-        cases.push(case(*check, None, None));
-    }
-    cases
+/// Why nothing else of a site is tried, by what became of reaching it.
+fn why_closed(outcomes: &[Outcome]) -> Option<String> {
+    outcomes.iter().find_map(|outcome| match &outcome.verdict {
+        Verdict::Passed => None,
+        Verdict::Failed(_) => Some(format!("the site is not reached: {}", outcome.seen)),
+        Verdict::Skipped(reason) => Some(reason.clone()),
+    })
 }
 
-/// Why a check cannot be made here, if so.
-fn lacks(case: &Case<'_>) -> Option<&'static str> {
-    let deployment = case.deployment();
-    let is_live = deployment.journal.is_none();
-    match case.check.needs {
-        Needs::Connection => None,
-        Needs::StandIns => {
-            is_live.then_some("it takes a stand-in for the back end: `nginx-gen test` has one")
-        }
-        Needs::Variants => {
-            deployment.variants.is_none().then_some("it takes a second nginx: `nginx-gen test` has one")
-        }
-        Needs::Deployment => (!is_live).then_some("it is of a live deployment: `nginx-gen probe` makes it"),
-    }
+/// What became of cases, each with its index, as many at once as are wanted.
+async fn at_once<'c>(
+    wanted: &Wanted,
+    cases: Vec<(usize, &'c Case<'c>)>,
+    make: impl AsyncFn(&'c Case<'c>) -> Vec<Outcome>,
+) -> Vec<(usize, Vec<Outcome>)> {
+    let making = cases.into_iter().map(async |(index, case)| (index, make(case).await));
+    stream::iter(making).buffer_unordered(wanted.at_once.max(1)).collect().await
 }
 
 /// Makes one check.

@@ -58,37 +58,38 @@ async fn run(case: &Case<'_>) -> Outcome {
             return case.failed(Some(via), expected, seen, Symptom::Fault(&fault));
         }
     }
+    closed(case, via, expected, &order).await
+}
+
+/// Whether the codes of both goodbyes arrive, the client's first.
+async fn closed(case: &Case<'_>, via: Transport, expected: String, order: &Order) -> Outcome {
+    let via = Some(via);
     let record =
         case.journal().wait(&order.nonce, case.patience(), |record| record.close_code.is_some()).await;
     let Some(record) = record else {
-        return case.failed(
-            Some(via),
-            expected,
-            "101 from somebody else than the stand-in",
-            Symptom::Elsewhere,
-        );
+        return case.failed(via, expected, "101 from somebody else than the stand-in", Symptom::Elsewhere);
     };
     if !case.is_own_back_end(&record.stand_in) {
         let seen = format!("101 from `{}`", record.stand_in);
-        return case.failed(Some(via), expected, seen, Symptom::Elsewhere);
+        return case.failed(via, expected, seen, Symptom::Elsewhere);
     }
     if record.close_code != Some(CODE) {
         let seen = format!("the close code {:?} at the back end", record.close_code);
-        return case.failed(Some(via), expected, seen, Symptom::Cut);
+        return case.failed(via, expected, seen, Symptom::Cut);
     }
     match goodbye(case).await {
         Ok(Message::Close(Some(GOODBYE))) => {}
         Ok(other) => {
             let seen = format!("{other:.40?} where the back end closed with {GOODBYE}");
-            return case.failed(Some(via), expected, seen, Symptom::Cut);
+            return case.failed(via, expected, seen, Symptom::Cut);
         }
         Err(fault) => {
             let seen = format!("where the back end closed with {GOODBYE}: {fault}");
-            return case.failed(Some(via), expected, seen, Symptom::Fault(&fault));
+            return case.failed(via, expected, seen, Symptom::Fault(&fault));
         }
     }
     let seen = format!("text, bytes, 1 MiB, a ping, {CODE} and {GOODBYE}, with `{}`", record.stand_in);
-    case.passed(Some(via), expected, seen)
+    case.passed(via, expected, seen)
 }
 
 /// What comes over a socket that the back end closes.

@@ -45,7 +45,8 @@ impl From<&CertificateError> for Refusal {
                 };
                 Refusal::Name(expected.to_str().into_owned(), presented.iter().map(plain).collect())
             }
-            CertificateError::UnknownIssuer => Refusal::Issuer,
+            // A signature that does not fit is another authority's of the same name.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Refusal::Issuer,
             other => Refusal::Other(other.to_string()),
         }
     }

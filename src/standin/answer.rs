@@ -23,10 +23,11 @@ pub(super) struct Desk {
     pub(super) journal: Journal,
 }
 
-/// Does what the request orders; without an order it echoes, and writes nothing down.
+/// Does what the request orders; without an order it echoes, or knows no such method, and writes nothing down.
 pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Response<Pieces> {
     let order = request.headers().get(ORDER).and_then(|value| Order::parse(value.to_str().ok()?));
-    let Order { nonce, work } = order.unwrap_or(Order { nonce: String::new(), work: Work::Echo });
+    let Order { nonce, work } =
+        order.unwrap_or_else(|| Order { nonce: String::new(), work: unasked(&request) });
     let mut log = Log { journal: desk.journal.clone(), nonce };
     let record = record(&desk.name, &request);
     log.begin(record.clone());
@@ -51,6 +52,15 @@ pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Respo
         }
         Work::Events { count, every } => stream("text/event-stream", log, count, every, event),
         Work::Grpc { count, every, status } => grpc::answer(log, count, every, status),
+    }
+}
+
+/// What is done without an order: of gRPC, a service says that it does not know the method.
+fn unasked(request: &Request<Incoming>) -> Work {
+    let kind = request.headers().get("content-type").map(hyper::header::HeaderValue::as_bytes);
+    match kind.is_some_and(|kind| kind.starts_with(b"application/grpc")) {
+        true => Work::Grpc { count: 0, every: Duration::ZERO, status: grpc::UNIMPLEMENTED },
+        false => Work::Echo,
     }
 }
 

@@ -13,6 +13,9 @@ use super::answer::{Log, Pieces};
 /// A message without compression: a flag, its length, and one byte.
 const MESSAGE: [u8; 6] = [0, 0, 0, 0, 1, b'x'];
 
+/// The status of a method that a service does not have.
+pub(super) const UNIMPLEMENTED: u8 = 12;
+
 const KIND: &str = "application/grpc";
 const STATUS: &str = "grpc-status";
 

@@ -1,7 +1,9 @@
 //! `nginx-gen probe` against a running nginx, good and broken in each way that it tells apart.
 
+mod away;
 mod faults;
 mod good;
+mod kinds;
 mod secret;
 
 use std::net::SocketAddr;
@@ -41,7 +43,12 @@ impl Deployed {
         certificate: Option<(String, String)>,
     ) -> Deployed {
         let project = Project::empty();
-        project.write("environments/live.yaml", &ENVIRONMENT.replace("LOCATION", location));
+        let mut environment = ENVIRONMENT.replace("LOCATION", location);
+        if location.contains("type: grpc") {
+            // gRPC needs what `http2: false` leaves out.
+            environment = environment.replace("http2: false\n", "");
+        }
+        project.write("environments/live.yaml", &environment);
         let rendered = nginx_gen(&project).args(["render", "live", "-o", "out"]);
         rendered.assert().success();
         let mut sites = Sites::new().upstream("127.0.0.1:8080", back_end);
