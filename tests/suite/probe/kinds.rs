@@ -31,7 +31,8 @@ fn page(is_there: bool) -> (tempfile::TempDir, Deployed) {
         std::fs::create_dir(folder.path().join("app")).unwrap();
         std::fs::write(folder.path().join("app/index.html"), "<p>here</p>").unwrap();
     }
-    let location = format!("{{ path: /app/, type: static, root: {:?}, spa: true }}", folder.path());
+    let location =
+        format!("{{ path: /app/, type: static, root: \"{}\", spa: true }}", folder.path().display());
     let deployed = Deployed::new(&location, gone(), unchanged);
     (folder, deployed)
 }
@@ -79,9 +80,9 @@ impl Service {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let listener = Listener::tcp("rpc", (Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let address = listener.address().unwrap();
-        let _inside = runtime.enter();
+        let inside = runtime.enter();
         let stand_ins = StandIns::serve(vec![listener], &Journal::new()).unwrap();
-        drop(_inside);
+        drop(inside);
         Service { address, _stand_ins: stand_ins, _runtime: runtime }
     }
 }
