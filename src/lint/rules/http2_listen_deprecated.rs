@@ -1,5 +1,7 @@
 //! HTTP/2 as a word of `listen`.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::lint::{Example, Rule, Subject, Trial, edit};
 use crate::nginx::tree::Directive;
@@ -53,8 +55,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.version < Version::HTTP2_DIRECTIVE {
         return;
     }
+    let mixed = mixed_ports(&subject.servers);
     for server in &subject.servers {
-        let fix = fix(*server, &subject.servers);
+        let fix = fix(*server, &mixed);
         for listen in server.find_all("listen") {
             let Some(word) = listen.args().skip(1).find(|word| word.is("http2")) else { continue };
             found.push(
@@ -70,13 +73,17 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Ports on which some server does not speak HTTP/2 today.
+fn mixed_ports<'a>(servers: &[Directive<'a>]) -> HashSet<&'a str> {
+    let listens = servers.iter().flat_map(|server| server.find_all("listen"));
+    listens.filter(|listen| !speaks_http2(*listen)).map(port).collect()
+}
+
 /// Certain where nothing changes for anybody: every `listen` of the server speaks HTTP/2 today, and so does every
 /// other server of its sockets in its own words.
-fn fix(server: Directive<'_>, servers: &[Directive<'_>]) -> Option<Fix> {
+fn fix(server: Directive<'_>, mixed: &HashSet<&str>) -> Option<Fix> {
     let listens: Vec<_> = server.find_all("listen").collect();
-    let is_ours = |listen: &Directive<'_>| listens.iter().any(|ours| same_port(*ours, *listen));
-    let sharing = servers.iter().flat_map(|server| server.find_all("listen")).filter(is_ours);
-    let agree = listens.iter().copied().chain(sharing).all(speaks_http2);
+    let agree = listens.iter().all(|listen| !mixed.contains(port(*listen)));
     let last = *listens.last()?;
     let is_set = server.find("http2");
     let is_shared = listens.iter().chain(&is_set).any(|one| one.included_by().is_some());
@@ -96,11 +103,8 @@ fn speaks_http2(listen: Directive<'_>) -> bool {
 }
 
 /// By the port alone: what listens on one address takes part in what every address of that port does.
-fn same_port(one: Directive<'_>, other: Directive<'_>) -> bool {
-    let port = |listen: Directive<'_>| {
-        let address = listen.arg(0).map(|address| address.value().into_owned()).unwrap_or_default();
-        let port = address.rsplit(':').next().unwrap_or_default();
-        if port.bytes().all(|byte| byte.is_ascii_digit()) { port.to_owned() } else { "80".to_owned() }
-    };
-    port(one) == port(other)
+fn port(listen: Directive<'_>) -> &str {
+    let address = listen.arg(0).map_or("", |address| address.content());
+    let port = address.rsplit(':').next().unwrap_or_default();
+    if port.bytes().all(|byte| byte.is_ascii_digit()) { port } else { "80" }
 }
