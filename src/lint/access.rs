@@ -21,12 +21,20 @@ pub(super) fn limit<'t>(settings: &Effective<'t>) -> Option<Directive<'t>> {
 /// Whether nothing written keeps anybody out of a location. What could do so in a way that is not judged here, an
 /// `if`, Lua or an `include` that could not be read, has the benefit of the doubt.
 pub(super) fn is_open(place: &Place<'_>) -> bool {
+    is_open_itself(place) && place.server.is_none_or(lets_in)
+}
+
+/// The same of what a location says or inherits, whatever its server does before.
+pub(super) fn is_open_itself(place: &Place<'_>) -> bool {
     let inside =
         |child| may_keep_out(child) || child.is("if") || child.is("internal") || child.is("limit_except");
+    limit(&place.settings).is_none() && !place.location.children().any(inside)
+}
+
+/// Whether a server lets everyone in as far as its locations. It asks all of the server's lines.
+pub(super) fn lets_in(server: Directive<'_>) -> bool {
     let around = |child| may_keep_out(child) || child.is("if") && child.children().any(refuses);
-    limit(&place.settings).is_none()
-        && !place.location.children().any(inside)
-        && !place.server.is_some_and(|server| is_local(server) || server.children().any(around))
+    !is_local(server) && !server.children().any(around)
 }
 
 fn may_keep_out(child: Directive<'_>) -> bool {
@@ -61,8 +69,7 @@ fn is_unread(child: Directive<'_>) -> bool {
     }
     let file = child.arg(0).map_or("", |path| path.content());
     let is_known = HARMLESS.iter().any(|name| file.rsplit('/').next() == Some(name));
-    let mut siblings = child.parent().and_then(Directive::block).into_iter().flat_map(Block::iter);
-    !is_known && !siblings.any(|sibling| sibling.included_by() == Some(child))
+    !is_known && child.descendants().next().is_none()
 }
 
 /// Whether only this machine can reach a server.

@@ -24,6 +24,7 @@ mod rig;
 mod robust;
 mod rules;
 mod sandbox;
+mod stress;
 mod support;
 mod values;
 mod weakness;

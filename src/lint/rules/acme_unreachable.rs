@@ -129,11 +129,14 @@ const CHALLENGE: &str = "/.well-known/acme-challenge";
 /// A challenge of which no file is there: 404 shows that it was looked for.
 const TOKEN: &str = "/.well-known/acme-challenge/x";
 
+/// A server with its certificate.
+type Secured<'t> = (Directive<'t>, Directive<'t>);
+
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut named: HashMap<Cow<'_, str>, Vec<Directive<'_>>> = HashMap::new();
+    let mut secured: HashMap<Cow<'_, str>, Vec<Secured<'_>>> = HashMap::new();
     for server in &subject.servers {
-        if let Some(name) = first_name(*server) {
-            named.entry(name.value()).or_default().push(*server);
+        if let (Some(name), Some(certificate)) = (first_name(*server), server.find("ssl_certificate")) {
+            secured.entry(name.value()).or_default().push((*server, certificate));
         }
     }
     for server in &subject.servers {
@@ -149,7 +152,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             found.push(shadowed(redirect, location));
             continue;
         }
-        let namesakes = first_name(*server).and_then(|name| named.get(&name.value()));
+        let namesakes = first_name(*server).and_then(|name| secured.get(&name.value()));
         let certificate = namesakes.and_then(|servers| secured_by_acme(servers, *server));
         found.extend(certificate.map(|certificate| absent(redirect, certificate)));
     }
@@ -221,14 +224,13 @@ fn challenge(server: Directive<'_>) -> Option<Directive<'_>> {
 }
 
 /// The certificate of the server of the same name that this one, on port 80, redirects to.
-fn secured_by_acme<'t>(namesakes: &[Directive<'t>], server: Directive<'t>) -> Option<Directive<'t>> {
+fn secured_by_acme<'t>(namesakes: &[Secured<'t>], server: Directive<'t>) -> Option<Directive<'t>> {
     if !Listen::all_of(server).iter().any(|listen| listen.has_port(80) && !listen.is_tls) {
         return None;
     }
-    let mut secured = namesakes.iter().filter_map(|other| Some((other, other.find("ssl_certificate")?)));
-    let (other, certificate) = secured.find(|(other, _)| **other != server)?;
+    let (other, certificate) = *namesakes.iter().find(|(other, _)| *other != server)?;
     let is_acme = certificate.arg(0).is_some_and(|path| path.value().contains("/letsencrypt/"));
-    (is_acme && challenge(*other).is_none()).then_some(certificate)
+    (is_acme && challenge(other).is_none()).then_some(certificate)
 }
 
 fn first_name(server: Directive<'_>) -> Option<Argument<'_>> {

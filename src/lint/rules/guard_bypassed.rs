@@ -1,7 +1,7 @@
 //! A guarded location some of whose paths an unguarded one answers.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::access::{is_open, limit};
+use crate::lint::access::{is_open_itself, lets_in, limit};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::routing::Locations;
@@ -86,7 +86,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let is_outer = |place: &&Place<'_>| place.location.parent() == Some(server);
         let guarded = || places.iter().filter(is_outer).filter_map(|place| Some((place, guard(place)?)));
         let thieves: Vec<_> = places.iter().filter(is_outer).filter(|place| is_unguarded(place)).collect();
-        if thieves.is_empty() || guarded().next().is_none() {
+        if thieves.is_empty() || guarded().next().is_none() || !lets_in(server) {
             continue;
         }
         let locations = Locations::of(server);
@@ -108,7 +108,7 @@ fn is_unguarded(place: &Place<'_>) -> bool {
     let says_so = |child: Directive<'_>| {
         ["return", "auth_basic", "auth_request", "allow", "satisfy"].iter().any(|name| child.is(name))
     };
-    place.modifier.starts_with('~') && is_open(place) && !place.location.children().any(says_so)
+    place.modifier.starts_with('~') && is_open_itself(place) && !place.location.children().any(says_so)
 }
 
 /// A path below a location that an expression takes: one for each word of it is tried as the end of a file's name.

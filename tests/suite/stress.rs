@@ -1,0 +1,181 @@
+//! Cost grows with the text, not with its square, whatever a configuration has much of.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use nginx_gen::lint::{self, Subject};
+use nginx_gen::nginx::check::{Target, check};
+use nginx_gen::nginx::directives::Context;
+use nginx_gen::nginx::source::load_text;
+use nginx_gen::nginx::version::Version;
+use nginx_gen::text::Sources;
+
+/// Four times the text takes about four times as long, and sixteen times where the cost is a square. Other tests
+/// run beside these.
+const FACTOR: u32 = 9;
+
+/// What takes less than this is not told from noise.
+const NOISE: Duration = Duration::from_millis(40);
+
+/// How long the whole of `lint` takes for a text; the best of some runs, since noise only ever adds.
+fn cost(text: &str) -> Duration {
+    let run = || {
+        let start = Instant::now();
+        let mut sources = Sources::new();
+        let configuration = load_text(&mut sources, "nginx.conf", text.to_owned(), Path::new("/nowhere"));
+        let target = Target { version: Version::NEWEST, top: Context::from(configuration.scope) };
+        let told = check(configuration.root(&sources), target).len();
+        let found = lint::check(&Subject::new(&configuration.tree, &sources, &[], target.version));
+        assert!(told + found.len() < 20 * text.len(), "found is used");
+        start.elapsed()
+    };
+    (0..3).map(|_| run()).min().unwrap_or_default()
+}
+
+/// Holds a kind of text to linear cost: `of` writes one with so many of what it is about.
+fn holds(what: &str, count: usize, of: impl Fn(usize) -> String) {
+    let (few, many) = (of(count), of(4 * count));
+    let mut last = (Duration::ZERO, Duration::ZERO);
+    // A machine that was busy for one of the two is asked again.
+    for _ in 0..3 {
+        last = (cost(&few), cost(&many));
+        if last.1 <= last.0.max(NOISE / 4) * FACTOR {
+            return;
+        }
+    }
+    panic!("{what}: {count} take {:?}, and {} take {:?}", last.0, 4 * count, last.1);
+}
+
+fn http(inside: &str) -> String {
+    format!("events {{ }}\nhttp {{\n{inside}}}\n")
+}
+
+fn repeated(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).fold(String::new(), |mut text, number| {
+        writeln!(text, "{}", line(number)).expect("memory takes it");
+        text
+    })
+}
+
+#[test]
+fn locations_of_one_server() {
+    holds("locations", 1_500, |count| {
+        let locations = |number| {
+            format!(
+                "location /a{number}/ {{ proxy_pass http://127.0.0.1:8080; proxy_set_header Host $host; }}"
+            )
+        };
+        http(&format!("server {{ listen 80; server_name a.org;\n{} }}\n", repeated(count, locations)))
+    });
+}
+
+#[test]
+fn regexes_of_one_server() {
+    holds("regexes", 500, |count| {
+        let regex = |number| format!("location ~ ^/a{number}/(.*)$ {{ return 200 $1; }}");
+        http(&format!("server {{ listen 80; server_name a.org;\n{} }}\n", repeated(count, regex)))
+    });
+}
+
+#[test]
+fn event_streams_behind_one_another() {
+    holds("event streams", 400, |count| {
+        let stream = |number| format!("location /a{number}/sse {{ proxy_pass http://127.0.0.1:8080; }}");
+        let socket = |number| {
+            format!(
+                "location /a{number}/ws/ {{ proxy_pass http://127.0.0.1:8080; proxy_http_version 1.1; \
+                 proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }}"
+            )
+        };
+        let locations = repeated(count, stream) + &repeated(count, socket);
+        http(&format!("server {{ listen 80; server_name a.org;\n{locations} }}\n"))
+    });
+}
+
+#[test]
+fn names_of_one_server() {
+    holds("names", 5_000, |count| {
+        let names = repeated(count, |number| format!("s{number}.example.org"));
+        http(&format!("server {{ listen 80; server_name {names}; return 404; }}\n"))
+    });
+}
+
+#[test]
+fn servers_of_one_name() {
+    holds("servers of one name", 800, |count| {
+        http(&repeated(count, |_| "server { listen 80; server_name a.org; return 404; }".to_owned()))
+    });
+}
+
+#[test]
+fn servers_with_tls() {
+    holds("servers", 600, |count| {
+        http(&repeated(count, |number| {
+            format!(
+                "server {{ listen 80; listen [::]:80; server_name s{number}.org; return 301 https://$host$request_uri; }}\n\
+                 server {{ listen 443 ssl http2; listen [::]:443 ssl http2; server_name s{number}.org;\n\
+                 ssl_certificate /etc/a{number}.pem; ssl_certificate_key /etc/a{number}.key;\n\
+                 location / {{ proxy_pass http://u{number}; add_header A b; }} }}\n\
+                 upstream u{number} {{ server 127.0.0.1:8080; keepalive 8; }}"
+            )
+        }))
+    });
+}
+
+#[test]
+fn servers_that_redirect_to_one_another() {
+    holds("redirects", 500, |count| {
+        http(&repeated(count, |number| {
+            let next = number + 1;
+            format!(
+                "server {{ listen 80; server_name s{number}.org; return 301 http://s{next}.org$request_uri; }}"
+            )
+        }))
+    });
+}
+
+#[test]
+fn lines_of_a_map() {
+    holds("lines of a map", 10_000, |count| {
+        let lines = repeated(count, |number| format!("s{number}.org {number};"));
+        http(&format!("map $host $backend {{\n{lines}}}\n"))
+    });
+}
+
+#[test]
+fn maps_and_variables() {
+    holds("maps", 1_000, |count| {
+        let maps = repeated(count, |number| format!("map $host $v{number} {{ default $v{}; }}", number / 2));
+        let uses = repeated(count, |number| format!("add_header A{number} $v{number};"));
+        http(&format!("{maps}server {{ listen 80; {uses} return 404; }}\n"))
+    });
+}
+
+#[test]
+fn names_that_nothing_knows() {
+    holds("unknown names", 60, |count| {
+        let lines = repeated(count, |number| format!("frobnicate_{number} on;"));
+        http(&format!("server {{ listen 80; {lines} }}\n"))
+    });
+}
+
+#[test]
+fn blocks_in_blocks() {
+    holds("blocks in blocks", 60, |count| {
+        let nested = (0..count).fold(String::new(), |text, number| {
+            format!("location /{} {{ proxy_set_header A b; {text} }}", "a/".repeat(count - number))
+        });
+        http(&repeated(20, |number| format!("server {{ listen 80; server_name s{number}.org; {nested} }}")))
+    });
+}
+
+#[test]
+fn includes_of_nothing() {
+    holds("includes", 500, |count| {
+        let locations = repeated(count, |number| {
+            format!("location /a{number}/ {{ include proxy_{number}; proxy_pass http://127.0.0.1:8080; }}")
+        });
+        http(&format!("server {{ listen 80; server_name a.org;\n{locations} }}\n"))
+    });
+}
