@@ -79,6 +79,9 @@ server {
 const HANDLERS: [&str; 6] =
     ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
 
+/// How many expressions of a server are tried against each guard: each try searches all locations.
+const TRIED: usize = 32;
+
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     // The locations of a server stand together.
     for places in subject.places.chunk_by(|a, b| a.server == b.server) {
@@ -91,7 +94,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         let locations = Locations::of(server);
         for (place, guard) in guarded() {
-            let taken = thieves.iter().find_map(|thief| Some((thief, taken(place, thief, &locations)?)));
+            let taken = thieves.iter().take(TRIED).find_map(|thief| Some((thief, taken(place, thief, &locations)?)));
             found.extend(taken.map(|(thief, path)| finding(place, guard, thief, &path)));
         }
     }
