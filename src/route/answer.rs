@@ -29,9 +29,6 @@ impl Answer {
     }
 }
 
-/// What passes a request on to something that is not HTTP/1; `proxy_pass` is told apart.
-const OTHER_HANDLERS: [&str; 5] = ["grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"];
-
 /// Decides in nginx's order: the handshake, then what the server and the location do.
 pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
     if let Some(refused) = before_http(route, asked, tls_here) {
@@ -56,7 +53,7 @@ pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
             Answer::new(Outcome::Unknown, None, text)
         }
         End::Content(Some(upstream)) => passed(upstream, journey.within),
-        End::Content(None) => content(journey),
+        End::Content(None) => content(journey, asked),
     }
 }
 
@@ -78,16 +75,21 @@ fn before_http(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Option<Answe
 }
 
 /// What no `proxy_pass` answers.
-fn content(journey: &Journey<'_>) -> Answer {
+fn content(journey: &Journey<'_>, asked: &Asked) -> Answer {
     let effective = Effective::inside(journey.within);
-    if journey.found.as_ref().is_none_or(|found| found.location.is_none()) {
-        return Answer::new(Outcome::File, None, "no location matches: a file of the server's own root");
-    }
-    if let Some(pass) = OTHER_HANDLERS.iter().find_map(|name| effective.get(name)) {
-        let to = pass.value().into_owned();
-        let text = format!("passed on by `{}` to `{to}`", pass.directive().name());
+    if let Some(pass) = journey.handler {
+        let to = pass.arg(0).map(|to| to.value().into_owned()).unwrap_or_default();
+        let text = format!("passed on by `{}` to `{to}`", pass.name());
         let upstream = Passed { servers: group(&to, journey.within), base: to.clone(), url: to };
         return Answer { upstream: Some(upstream), ..Answer::new(Outcome::Passed, None, text) };
+    }
+    let takes_files = ["GET", "HEAD", "POST"].contains(&asked.method.as_str());
+    if !takes_files && effective.get("dav_methods").is_none() {
+        let text = format!("405: nginx serves no file to `{}`", asked.method.as_str());
+        return Answer::new(Outcome::Unserved, Some(405), text);
+    }
+    if journey.found.as_ref().is_none_or(|found| found.location.is_none()) {
+        return Answer::new(Outcome::File, None, "no location matches: a file of the server's own root");
     }
     let text = match effective.get("root") {
         Some(root) => format!("a file under `{:?}`", root.directive()),
@@ -131,6 +133,10 @@ fn failed(by: Directive<'_>, failure: Failure) -> Answer {
         Failure::Cycle => "the path is changed more than ten times, last from",
         Failure::EmptyPath => "the path becomes empty by",
         Failure::NoSuchLocation => "there is no location of the name in",
+        Failure::NoUpstream => {
+            "the settings that hold at the end name no place to pass requests on to; it would be by"
+        }
+        Failure::AliasRewritten => "nginx finds no file for a path that a `rewrite` changed under",
         Failure::RegexGivesUp => "PCRE gives up on the expression of",
     };
     Answer::new(Outcome::Unserved, Some(500), format!("500: {why} `{by:?}`"))

@@ -85,10 +85,15 @@ pub(crate) struct Nginx {
 impl Nginx {
     /// Starts nginx with the inside of `http`; `SOCKET` in it stands for the path to listen on.
     pub(crate) fn start(http: &str) -> Nginx {
+        Nginx::start_of(&installed(), http)
+    }
+
+    /// The same with this binary.
+    pub(crate) fn start_of(binary: &Path, http: &str) -> Nginx {
         let prefix = tempfile::tempdir().expect("a temporary folder can be made");
         let http = http.replace("SOCKET", &socket(prefix.path()).display().to_string());
         write(prefix.path(), &format!("http {{ {HTTP}\n{http}\n}}"));
-        let mut command = command(prefix.path());
+        let mut command = command_of(binary, prefix.path());
         let process =
             command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("nginx is installed");
         let mut nginx = Nginx { prefix, process };

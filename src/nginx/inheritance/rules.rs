@@ -7,18 +7,17 @@ use crate::nginx::tree::{Block, Directive};
 const SLOTS: [&[&str]; 2] = [&["root", "alias"], &["allow", "deny"]];
 
 /// What answers a request. Inside an `if` or `limit_except` it is that of the location around, else a block's own.
-const HANDLERS: [&str; 6] =
+pub(in crate::nginx) const HANDLERS: [&str; 6] =
     ["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"];
 
 /// What counts only in the block it is written in.
-const OWN: [&str; 17] = [
+const OWN: [&str; 16] = [
     "return",
     "rewrite",
     "set",
     "if",
     "break",
     "try_files",
-    "internal",
     "location",
     "limit_except",
     "listen",

@@ -22,8 +22,8 @@ pub use value::Value;
 pub(super) use variables::Known;
 
 use self::rewriting::{Flow, Run};
-use self::try_files::Fallback;
-use super::locations::{Found, Kind, Locations};
+use self::try_files::{Fallback, alias};
+use super::locations::{Found, Kind, Locations, handler};
 use super::servers::{Request, normalized};
 use super::upstream::upstream;
 use super::uri::Target;
@@ -38,6 +38,8 @@ pub struct Journey<'t> {
     pub found: Option<Found<'t>>,
     /// The block whose settings hold at the end: the location, an `if` in it that holds, or the server.
     pub within: Directive<'t>,
+    /// What hands the request to another program there (`r->content_handler`); `None` where a file answers.
+    pub handler: Option<Directive<'t>>,
     /// Where it ends.
     pub end: End<'t>,
     /// What happened on the way, in order.
@@ -72,7 +74,8 @@ impl<'t> Journey<'t> {
         let mut state = State::of(target);
         // Until something else is known it is what an empty server does.
         let end = End::Content(None);
-        let mut journey = Journey { found: None, within: server, end, steps: vec![], doubts: vec![] };
+        let mut journey =
+            Journey { found: None, within: server, handler: None, end, steps: vec![], doubts: vec![] };
         if let Some(captures) = names::captures(server, &normalized(request.host)) {
             state.keep(Some(captures));
         }
@@ -106,11 +109,12 @@ impl<'t> Journey<'t> {
         let found = locations.find(&state.path);
         let (location, redirect) = (found.location, found.redirect.clone());
         self.found = Some(found);
+        self.handler = None;
         let Some(location) = location else { return Phase::Content };
         self.step(location, Event::Taken { path: state.shown() });
-        self.within = location;
+        self.enter(location);
         capture_by_locations(location, state);
-        if !state.is_internal && location.find("internal").is_some() {
+        if !state.is_internal && Effective::inside(location).get("internal").is_some() {
             return Phase::End(End::Internal);
         }
         match redirect {
@@ -134,12 +138,12 @@ impl<'t> Journey<'t> {
     }
 
     fn content(&mut self, known: Known<'_, 't>, state: &mut State) -> Phase<'t> {
+        let is_file = self.handler.is_none() || self.within.find("try_files").is_some();
+        if let Some(alias) = alias(self.within).filter(|_| is_file && !state.valid_location) {
+            return Phase::End(End::Failed(alias, Failure::AliasRewritten));
+        }
         let Some((by, fallback)) = self.fallback(known, state) else {
-            let passed = upstream(self.within, known, state);
-            if let Some((by, value)) = passed.as_ref().map(|(by, value, _)| (*by, value)) {
-                self.note(by, value, Doubt::AsWritten);
-            }
-            return Phase::End(End::Content(passed.map(|(.., upstream)| upstream)));
+            return Phase::End(self.answer(known, state));
         };
         let to = match fallback {
             Fallback::Code(status) => return Phase::End(End::Code(by, status)),
@@ -158,6 +162,30 @@ impl<'t> Journey<'t> {
         }
     }
 
+    /// What answers. A handler that an `if` brought stays when another `if` holds; that must pass on by the same means.
+    fn answer(&mut self, known: Known<'_, 't>, state: &State) -> End<'t> {
+        let Some(handler) = self.handler else { return End::Content(None) };
+        let Some(holding) = Effective::inside(self.within).get(&handler.name()) else {
+            return End::Failed(handler, Failure::NoUpstream);
+        };
+        let pass = holding.directive();
+        self.handler = Some(pass);
+        if !pass.is("proxy_pass") {
+            return End::Content(None);
+        }
+        let Some((value, upstream)) = upstream(pass, known, state) else {
+            return End::Failed(pass, Failure::NoUpstream);
+        };
+        self.note(pass, &value, Doubt::AsWritten);
+        End::Content(Some(upstream))
+    }
+
+    /// `ngx_http_update_location_config`
+    fn enter(&mut self, block: Directive<'t>) {
+        self.within = block;
+        self.handler = handler(block).or(self.handler);
+    }
+
     /// `ngx_http_named_location`
     fn named(
         &mut self,
@@ -172,7 +200,8 @@ impl<'t> Journey<'t> {
         };
         state.is_internal = true;
         state.uri_changed = false;
-        self.within = location;
+        self.handler = None;
+        self.enter(location);
         self.found = Some(Found { location: Some(location), ..Found::default() });
         self.step(location, Event::Taken { path: state.shown() });
         Phase::Rewrite(location)

@@ -1,6 +1,7 @@
 //! Which location takes a path (`ngx_http_core_find_location`).
 
 use super::pattern::{Outcome, Pattern};
+use crate::nginx::inheritance::HANDLERS;
 use crate::nginx::tree::{Block, Directive};
 
 /// What a location matches.
@@ -244,8 +245,12 @@ impl Location<'_> {
 
 /// Whether a location hands its requests to another program itself; one in an `if` does not count.
 fn passes_on(location: Directive<'_>) -> bool {
-    let handlers = ["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"];
-    location.children().any(|child| handlers.iter().any(|name| child.is(name)))
+    handler(location).is_some()
+}
+
+/// The directive of a block by which it hands requests to another program.
+pub(super) fn handler(block: Directive<'_>) -> Option<Directive<'_>> {
+    block.children().find(|child| HANDLERS.iter().any(|name| child.is(name)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use super::escape;
 use super::journey::{Known, State, Value, parts};
 use super::locations::Kind;
-use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
 
 /// The request to the upstream.
@@ -23,34 +22,32 @@ pub enum Upstream {
     },
 }
 
-/// Where the block whose settings hold passes a request on to by `proxy_pass`: that directive, its value, and what is
-/// sent; `None` when it does not.
-pub(super) fn upstream<'t>(
-    within: Directive<'t>,
-    known: Known<'_, 't>,
+/// What a `proxy_pass` sends: its value, and the request; `None` when it names no URL.
+pub(super) fn upstream(
+    pass: Directive<'_>,
+    known: Known<'_, '_>,
     state: &State,
-) -> Option<(Directive<'t>, Value, Upstream)> {
-    let directive = Effective::inside(within).get("proxy_pass")?.directive();
-    let written = directive.arg(0)?.value();
+) -> Option<(Value, Upstream)> {
+    let written = pass.arg(0)?.value();
     let value = known.expand(&parts(&written), false, state);
-    let Some(pass) = value.if_known() else {
+    if value.if_known().is_none() {
         let pass = value.shown();
-        return Some((directive, value, Upstream::Variable { pass }));
-    };
-    let pass = String::from_utf8_lossy(pass).into_owned();
+        return Some((value, Upstream::Variable { pass }));
+    }
+    let url = value.shown();
     let is_computed = written.contains('$');
-    let (base, uri) = split(&pass)?;
+    let (base, uri) = split(&url)?;
     let target = match uri {
         // Nothing is added to what variables make.
         Some(uri) if is_computed => {
             if uri.starts_with('?') { format!("/{uri}") } else { uri.to_owned() }.into_bytes()
         }
         None if state.valid_raw => known.target.raw().as_bytes().to_vec(),
-        uri => changed(directive, uri.unwrap_or_default(), known, state),
+        uri => changed(pass, uri.unwrap_or_default(), known, state),
     };
     let upstream =
         Upstream::Known { base: base.to_owned(), target: String::from_utf8_lossy(&target).into_owned() };
-    Some((directive, value, upstream))
+    Some((value, upstream))
 }
 
 /// The address of a URL and what follows it.

@@ -115,6 +115,10 @@ pub enum Failure {
     EmptyPath,
     /// `try_files` names a location that is not there.
     NoSuchLocation,
+    /// What passes requests on stands in another block than the one that holds, or names no URL.
+    NoUpstream,
+    /// The path was changed within a location that has an `alias`.
+    AliasRewritten,
     /// PCRE gives up on an expression.
     RegexGivesUp,
 }

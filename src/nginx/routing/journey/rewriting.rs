@@ -1,4 +1,7 @@
 //! The directives of the rewrite module, one after the other (`ngx_http_rewrite_handler`, `ngx_http_script.c`).
+//!
+//! What nginx before 1.30.1 makes of `$1` behind a `rewrite` with arguments is a fault (see the rule `rewrite-overflow`)
+//! and not followed.
 
 use super::Journey;
 use super::condition::{Condition, Test};
@@ -28,13 +31,11 @@ pub(super) struct Run<'j, 'a, 't> {
     journey: &'j mut Journey<'t>,
     /// Whether captures are escaped: at first, until a `rewrite` has matched (`e->quote`).
     quote: bool,
-    /// Whether they are since a `rewrite` wrote arguments (`e->is_args`, never reset).
-    is_args: bool,
 }
 
 impl<'j, 'a, 't> Run<'j, 'a, 't> {
     pub(super) fn new(known: Known<'a, 't>, state: &'j mut State, journey: &'j mut Journey<'t>) -> Self {
-        Run { known, state, journey, quote: true, is_args: false }
+        Run { known, state, journey, quote: true }
     }
 
     /// Runs through the directives of a block. `in_location`: a condition that holds brings its own settings.
@@ -82,7 +83,7 @@ impl<'j, 'a, 't> Run<'j, 'a, 't> {
             return Flow::On;
         }
         if in_location {
-            self.journey.within = directive;
+            self.journey.enter(directive);
         }
         self.block(directive, in_location)
     }
@@ -111,7 +112,7 @@ impl<'j, 'a, 't> Run<'j, 'a, 't> {
 
     /// A text of `set` or of a condition.
     fn text(&self, text: &str) -> Value {
-        self.known.expand(&parts(text), self.quote || self.is_args, self.state)
+        self.known.expand(&parts(text), self.quote, self.state)
     }
 
     fn set(&mut self, directive: Directive<'t>) -> Flow<'t> {
@@ -168,9 +169,8 @@ impl<'j, 'a, 't> Run<'j, 'a, 't> {
 
     fn replace(&mut self, by: Directive<'t>, rewrite: &Rewrite, written: &[Part<'_>]) -> Flow<'t> {
         let (path, args) = split_args(written);
-        let path = self.known.expand(&path, self.is_args, self.state);
+        let path = self.known.expand(&path, false, self.state);
         if let Some(args) = args {
-            self.is_args = true;
             let mut args = self.known.expand(&args, true, self.state);
             if rewrite.adds_args && !self.state.args.is_empty() {
                 args.push(b"&");

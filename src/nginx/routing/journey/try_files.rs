@@ -41,10 +41,16 @@ impl<'t> Journey<'t> {
     }
 }
 
+/// The `alias` that holds in a block.
+pub(super) fn alias(within: Directive<'_>) -> Option<Directive<'_>> {
+    // A `root` that is nearer hides it.
+    let slot = Effective::inside(within).get("alias").map(|setting| setting.directive());
+    slot.filter(|slot| slot.is("alias"))
+}
+
 /// Under an `alias` the text of the location is cut off what came from variables, even where that is no file.
 fn without_alias(to: &[u8], within: Directive<'_>, path: &[u8]) -> Vec<u8> {
-    let slot = Effective::inside(within).get("alias").map(|setting| setting.directive());
-    let location = slot.filter(|slot| slot.is("alias")).and_then(Directive::parent);
+    let location = alias(within).and_then(Directive::parent);
     let length = match location.and_then(Kind::of) {
         Some(Kind::Exact(text) | Kind::Prefix { text, .. }) => text.len(),
         _ => 0,

@@ -22,6 +22,10 @@ pub(in crate::nginx::routing) struct Known<'a, 't> {
 impl Known<'_, '_> {
     /// What a variable is.
     pub(in crate::nginx::routing) fn variable(&self, name: &str, state: &State) -> Value {
+        // `set` changes it, and it is nginx's own before.
+        if matches!(name, "args" | "query_string") {
+            return state.args.clone();
+        }
         if let Some(assigned) = state.assigned(name) {
             return assigned.clone();
         }
@@ -30,10 +34,6 @@ impl Known<'_, '_> {
         }
         if self.declared.is_set(name) {
             return Value::default();
-        }
-        match name {
-            "args" | "query_string" => return state.args.clone(),
-            _ => {}
         }
         if let Some(argument) = name.strip_prefix("arg_") {
             return arg(argument, name, state);
