@@ -7,7 +7,6 @@ mod oracle;
 mod rewriting_sketch;
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
 use nginx_gen::nginx::inheritance::Effective;
@@ -134,7 +133,7 @@ fn ours(journey: &Journey<'_>, asked: &Asked) -> String {
     let tries_files = journey.within.find("try_files").is_some();
     match &journey.end {
         End::Returned { status, text: Some(text), .. } => format!("{status} {}", text.shown()),
-        End::Returned { status, text: None, .. } => status.to_string(),
+        End::Returned { status, text: None, .. } | End::Code(_, status) => status.to_string(),
         End::Redirected { status, to, .. } => format!("{status} {}", to.shown()),
         End::Slash { to } => format!("301 {}", to.shown()),
         // No file takes it, and none is there.
@@ -144,10 +143,9 @@ fn ours(journey: &Journey<'_>, asked: &Asked) -> String {
             "405".to_owned()
         }
         End::Internal | End::Content(None) => "404".to_owned(),
-        End::Code(_, status) => status.to_string(),
         End::Failed(..) => "500".to_owned(),
         End::Content(Some(Upstream::Known { target, base })) if base.ends_with("SOCKETif") => {
-            format!("idif {}", target)
+            format!("idif {target}")
         }
         End::Content(Some(Upstream::Known { target, .. })) => {
             format!("{} {}", id(journey), target)

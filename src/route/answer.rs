@@ -1,6 +1,6 @@
 //! What becomes of a request in the server and location that take it.
 
-use super::explanation::{Asked, Outcome, Passed};
+use super::explanation::{Asked, Outcome, Passed, Place};
 use super::notes::at_run_time;
 use super::redirect::absolute;
 use crate::nginx::inheritance::Effective;
@@ -49,7 +49,8 @@ pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
         }
         End::Failed(by, failure) => failed(*by, *failure),
         End::Unknown(by, names) => {
-            let text = format!("not known: the path that `{by:?}` leads to: {}", at_run_time(names));
+            let (place, why) = (Place::of_directive(*by), at_run_time(names));
+            let text = format!("not known: the path that `{by:?}` at {place} leads to: {why}");
             Answer::new(Outcome::Unknown, None, text)
         }
         End::Content(Some(upstream)) => passed(upstream, journey.within),

@@ -35,6 +35,9 @@ impl FromStr for Method {
     fn from_str(text: &str) -> Result<Method, String> {
         let is_read = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-');
         match !text.is_empty() && text.bytes().all(is_read) {
+            true if matches!(text, "TRACE" | "CONNECT") => {
+                Err(format!("nginx answers 405 to `{text}` wherever it is sent"))
+            }
             true => Ok(Method(text.to_owned())),
             false => Err("nginx answers 400 to such a method; write it in capitals, as `POST`".to_owned()),
         }
@@ -60,6 +63,11 @@ impl FromStr for Header {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(is_name) {
             return Err(format!("`{name}` is no name of a header"));
+        }
+        if name.contains(|one: char| !one.is_ascii_alphanumeric() && one != '-') {
+            return Err(format!(
+                "nginx drops `{name}`: it reads letters, digits and `-` in names of headers"
+            ));
         }
         if name.eq_ignore_ascii_case("host") {
             return Err("the host is that of the URL; write it there".to_owned());
@@ -101,8 +109,10 @@ mod tests {
         assert_eq!("Upgrade:".parse(), Ok(header("Upgrade", "")));
         assert_eq!("no colon".parse::<Header>().unwrap_err(), "write it as a client sends it: `Name: value`");
         assert_eq!("a b: c".parse::<Header>().unwrap_err(), "`a b` is no name of a header");
+        assert!("X_A: b".parse::<Header>().unwrap_err().contains("drops `X_A`"));
         assert!("host: a".parse::<Header>().unwrap_err().contains("that of the URL"));
         assert_eq!("POST".parse::<Method>().unwrap().as_str(), "POST");
+        assert!("TRACE".parse::<Method>().unwrap_err().contains("405"));
         assert!("post".parse::<Method>().unwrap_err().contains("400"));
     }
 

@@ -181,10 +181,10 @@ impl<'j, 'a, 't> Run<'j, 'a, 't> {
             self.state.args = Value::default();
         }
         self.quote = false;
-        self.journey.note(by, &path, Doubt::AsWritten);
         let Some(known) = path.if_known() else {
             return Flow::End(End::Unknown(by, path.unknown_names().to_vec()));
         };
+        self.journey.note(by, &path, Doubt::AsWritten);
         if known.is_empty() {
             return Flow::End(End::Failed(by, Failure::EmptyPath));
         }

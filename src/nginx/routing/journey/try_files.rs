@@ -35,7 +35,9 @@ impl<'t> Journey<'t> {
         let to = known.expand(&parts(&last), false, state);
         let to =
             if last.contains('$') { to.map(|to| without_alias(to, self.within, &state.path)) } else { to };
-        self.note(directive, &to, Doubt::AsWritten);
+        if to.if_known().is_some() {
+            self.note(directive, &to, Doubt::AsWritten);
+        }
         self.step(directive, Event::FellBack { to: to.shown() });
         Some((directive, Fallback::To(to)))
     }
