@@ -44,7 +44,7 @@ fn requests_end_where_nginx_lets_them() {
     let mut sample = |count, strategy: &dyn Fn(&mut TestRunner) -> String| -> Vec<String> {
         (0..count).map(|_| strategy(&mut runner)).collect()
     };
-    let servers = sample(number("REWRITING_SERVERS", 150), &|runner| {
+    let servers = sample(number("REWRITING_SERVERS", 400), &|runner| {
         server().new_tree(runner).expect("nothing is filtered").current()
     });
     let servers: Vec<_> = (servers.iter().enumerate())

@@ -36,7 +36,7 @@ impl FromStr for Method {
         let is_read = |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-');
         match !text.is_empty() && text.bytes().all(is_read) {
             true if matches!(text, "TRACE" | "CONNECT") => {
-                Err(format!("nginx answers 405 to `{text}` wherever it is sent"))
+                Err(format!("nginx refuses `{text}` wherever it is sent"))
             }
             true => Ok(Method(text.to_owned())),
             false => Err("nginx answers 400 to such a method; write it in capitals, as `POST`".to_owned()),
@@ -112,7 +112,7 @@ mod tests {
         assert!("X_A: b".parse::<Header>().unwrap_err().contains("drops `X_A`"));
         assert!("host: a".parse::<Header>().unwrap_err().contains("that of the URL"));
         assert_eq!("POST".parse::<Method>().unwrap().as_str(), "POST");
-        assert!("TRACE".parse::<Method>().unwrap_err().contains("405"));
+        assert!("TRACE".parse::<Method>().unwrap_err().contains("refuses `TRACE`"));
         assert!("post".parse::<Method>().unwrap_err().contains("400"));
     }
 

@@ -167,6 +167,32 @@ fn directive(level: Level) -> impl Strategy<Value = String> {
     ]
 }
 
+/// What a `rewrite` writes.
+const REPLACEMENTS: &[&str] = &[
+    "/b$1",
+    "/a/$1",
+    "$1",
+    "/c",
+    "/c?x=$1",
+    "/c?x=$1?",
+    "/b/$2?",
+    "/$n",
+    "/a/$n?n=$n",
+    "http://h/$1",
+    "https://h$uri",
+    "$scheme://h/$1?z",
+    "/$arg_x",
+    "/c?$args",
+    "/b$is_args$args?",
+    "/%61$1",
+    "$uri",
+    "/$x",
+    "/a$1?",
+    "/x.php?p=$1&q",
+    "/b/$request_method$1",
+    "http://h/%3Fa$1?",
+];
+
 fn rewrite() -> impl Strategy<Value = String> {
     let regexes = [
         "^/a(.*)$",
@@ -180,32 +206,8 @@ fn rewrite() -> impl Strategy<Value = String> {
         "c",
         "(?i)^/B(.?)(q)?",
     ];
-    let replacements = [
-        "/b$1",
-        "/a/$1",
-        "$1",
-        "/c",
-        "/c?x=$1",
-        "/c?x=$1?",
-        "/b/$2?",
-        "/$n",
-        "/a/$n?n=$n",
-        "http://h/$1",
-        "https://h$uri",
-        "$scheme://h/$1?z",
-        "/$arg_x",
-        "/c?$args",
-        "/b$is_args$args?",
-        "/%61$1",
-        "$uri",
-        "/$x",
-        "/a$1?",
-        "/x.php?p=$1&q",
-        "/b/$request_method$1",
-        "http://h/%3Fa$1?",
-    ];
     let flags = ["", "", "last", "last", "break", "break", "redirect", "permanent"];
-    (select(regexes.to_vec()), select(replacements.to_vec()), select(flags.to_vec()))
+    (select(regexes.to_vec()), select(REPLACEMENTS), select(flags.to_vec()))
         .prop_map(|(regex, replacement, flag)| format!("rewrite \"{regex}\" \"{replacement}\" {flag};\n"))
 }
 
@@ -245,33 +247,35 @@ fn set() -> impl Strategy<Value = String> {
         .prop_map(|(name, value)| format!("set {name} {value};\n"))
 }
 
+/// What an `if` asks.
+const CONDITIONS: &[&str] = &[
+    "$request_method = POST",
+    "$http_x_h",
+    "$http_x_h ~ (.)b",
+    "$uri ~* ^/A",
+    "$args",
+    "$arg_x = 1",
+    "$arg_x != 1",
+    "$x",
+    "$x = $arg_x",
+    "$request_uri ~ (a)(.*)",
+    "$scheme = http",
+    "$host ~ ^s(?<n>.)",
+    "!-f $request_filename",
+    "-e /nonexistent$uri",
+    "$uri !~ b",
+    "$http_upgrade !~* WebSocket",
+    "$cookie_k = v",
+    "$n",
+    "$request_method !~ ^(GET|HEAD)$",
+    "$uri ~ \"^/(.)/?(.*)$\"",
+    "$https",
+    "$x = \"a$1b\"",
+    "$server_name ~ \"(\\d)\"",
+    "$is_args",
+];
+
 fn condition(level: Level) -> impl Strategy<Value = String> {
-    let conditions = [
-        "$request_method = POST",
-        "$http_x_h",
-        "$http_x_h ~ (.)b",
-        "$uri ~* ^/A",
-        "$args",
-        "$arg_x = 1",
-        "$arg_x != 1",
-        "$x",
-        "$x = $arg_x",
-        "$request_uri ~ (a)(.*)",
-        "$scheme = http",
-        "$host ~ ^s(?<n>.)",
-        "!-f $request_filename",
-        "-e /nonexistent$uri",
-        "$uri !~ b",
-        "$http_upgrade !~* WebSocket",
-        "$cookie_k = v",
-        "$n",
-        "$request_method !~ ^(GET|HEAD)$",
-        "$uri ~ \"^/(.)/?(.*)$\"",
-        "$https",
-        "$x = \"a$1b\"",
-        "$server_name ~ \"(\\d)\"",
-        "$is_args",
-    ];
     let leaf = prop_oneof![3 => rewrite(), 1 => returns(), 2 => set(), 1 => Just("break;\n".to_owned())];
     // nginx allows no `if` in an `if`.
     let inside = prop::collection::vec(leaf, 0..3);
@@ -284,6 +288,6 @@ fn condition(level: Level) -> impl Strategy<Value = String> {
         ]
         .boxed(),
     };
-    (select(conditions.to_vec()), inside, passes)
+    (select(CONDITIONS), inside, passes)
         .prop_map(|(condition, inside, passes)| format!("if ({condition}) {{\n{inside}{passes}}}\n"))
 }

@@ -506,7 +506,7 @@ fn what_is_not_known_is_told_with_what_was_assumed() {
     let told = |url: &str| {
         let said = said_in(&project, &["--conf", "a.conf", url]);
         let is_told = |line: &&str| line.starts_with("→") || line.starts_with("note");
-        said.lines().filter(is_told).map(|line| format!("{line}\n")).collect::<String>()
+        said.lines().filter(is_told).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(told("a.org/spa/x"), @r"
     → answered with 404 by `try_files $uri /spa/index.html =404`, when none of its files is there
