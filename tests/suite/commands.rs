@@ -7,6 +7,7 @@ mod fix;
 mod lint;
 mod profile;
 mod render;
+mod rewriting;
 mod route;
 mod start;
 mod urls;

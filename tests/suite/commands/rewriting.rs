@@ -1,0 +1,153 @@
+//! `nginx-gen route` through `rewrite`, `if`, `set` and `try_files`
+
+use super::route::said_in;
+use crate::support::command::Project;
+
+/// Upgrades go one way, old paths another, and files come first.
+const REWRITING: &str = "server {
+    listen 80;
+    if ($request_method = PATCH) { return 405; }
+    rewrite ^/old/(?<rest>.*)$ /app/$rest?from=old;
+    location /app/ {
+        if ($http_upgrade ~* websocket) { rewrite ^/app/(.*)$ /ws/$1 last; }
+        if ($bot) { return 403; }
+        try_files $uri @app;
+    }
+    location /ws/ { internal; proxy_pass http://127.0.0.1:9000; }
+    location @app { proxy_pass http://127.0.0.1:8000; }
+    location /loop { rewrite ^/loop(.*)$ /loop$1x; }
+    location /spa/ { root /srv; try_files $uri /spa/index.html =404; error_page 404 /404.html; }
+    location /by-cookie { rewrite ^ /$cookie_tenant/home last; }
+    location /by-token { rewrite ^ /$upstream_token/home last; }
+}
+";
+
+#[test]
+fn the_way_through_rewrites_is_told() {
+    let project = Project::empty();
+    project.write("a.conf", REWRITING);
+    insta::assert_snapshot!(said_in(&project, &["--conf", "a.conf", "ws://a.org/old/chat?t=1"]), @r"
+    ws://a.org/old/chat?t=1
+    → passed on to `http://127.0.0.1:9000/ws/chat?from=old&t=1`
+
+    steps
+      if ($request_method = PATCH)                    does not hold: `$request_method` is `GET`  (a.conf:3)
+      rewrite ^/old/(?<rest>.*)$ /app/$rest?from=old  writes `/app/chat?from=old&t=1`  (a.conf:4)
+      location /app/                                  takes `/app/chat?from=old&t=1`  (a.conf:5)
+      if ($http_upgrade ~* websocket)                 holds: `$http_upgrade` is `websocket`  (a.conf:6)
+      rewrite ^/app/(.*)$ /ws/$1 last                 writes `/ws/chat?from=old&t=1`  (a.conf:6)
+      location /ws/                                   takes `/ws/chat?from=old&t=1`  (a.conf:10)
+
+    server (no name)  (a.conf:1)
+      no server has the name `a.org`, none is the default, and this is the first at port 80
+
+    location /ws/  (a.conf:10)
+      it is the longest prefix, and no regex matches
+      not /app/ (line 5): it does not match the path
+      not /loop (line 12): it does not match the path
+      not /spa/ (line 13): it does not match the path
+      not /by-cookie (line 14): it does not match the path
+      not /by-token (line 15): it does not match the path
+
+    settings
+      proxy_http_version           1.1          nginx's default
+      proxy_set_header Host        $proxy_host  nginx's default
+      proxy_set_header Connection  (not sent)   nginx's default
+      proxy_set_header Upgrade     (not sent)   nginx's default
+      proxy_buffering              on           nginx's default
+      proxy_request_buffering      on           nginx's default
+      proxy_cache                  off          nginx's default
+      proxy_read_timeout           60s          nginx's default
+      proxy_send_timeout           60s          nginx's default
+      proxy_connect_timeout        60s          nginx's default
+      gzip                         off          nginx's default
+      client_max_body_size         1m           nginx's default
+      keepalive_timeout            75s          nginx's default
+    exit status: 0
+    ");
+    insta::assert_snapshot!(said_in(&project, &["--conf", "a.conf", "a.org/old/chat?t=1"]), @r"
+    a.org/old/chat?t=1
+    → passed on to `http://127.0.0.1:8000/app/chat?from=old&t=1`
+
+    steps
+      if ($request_method = PATCH)                    does not hold: `$request_method` is `GET`  (a.conf:3)
+      rewrite ^/old/(?<rest>.*)$ /app/$rest?from=old  writes `/app/chat?from=old&t=1`  (a.conf:4)
+      location /app/                                  takes `/app/chat?from=old&t=1`  (a.conf:5)
+      if ($http_upgrade ~* websocket)                 does not hold: `$http_upgrade` is empty  (a.conf:6)
+      if ($bot)                                       taken not to hold  (a.conf:7)
+      try_files $uri @app                             goes on with `@app`  (a.conf:8)
+      location @app                                   takes `/app/chat?from=old&t=1`  (a.conf:11)
+
+    server (no name)  (a.conf:1)
+      no server has the name `a.org`, none is the default, and this is the first at port 80
+
+    location @app  (a.conf:11)
+      a `try_files` leads to it by its name
+
+    settings
+      proxy_http_version           1.1          nginx's default
+      proxy_set_header Host        $proxy_host  nginx's default
+      proxy_set_header Connection  (not sent)   nginx's default
+      proxy_set_header Upgrade     (not sent)   nginx's default
+      proxy_buffering              on           nginx's default
+      proxy_request_buffering      on           nginx's default
+      proxy_cache                  off          nginx's default
+      proxy_read_timeout           60s          nginx's default
+      proxy_send_timeout           60s          nginx's default
+      proxy_connect_timeout        60s          nginx's default
+      gzip                         off          nginx's default
+      client_max_body_size         1m           nginx's default
+      keepalive_timeout            75s          nginx's default
+
+    note: `if ($http_upgrade ~* websocket)` at a.conf:6 reads `$http_upgrade`, taken as empty, since no such header was given with `--header`
+
+    note: `if ($bot)` at a.conf:7 cannot be judged: `$bot` is known at run time only; taken not to hold
+
+    note: `try_files $uri @app` at a.conf:8 asks for files, which are not known; taken as if there were none, so its last counts
+    exit status: 0
+    ");
+}
+
+#[test]
+fn what_an_if_asks_for_is_given() {
+    let project = Project::empty();
+    project.write("a.conf", REWRITING);
+    let answer = |more: &[&str]| {
+        let said = said_in(&project, &[&["--conf", "a.conf"], more].concat());
+        said.lines().nth(1).unwrap().to_owned()
+    };
+    let upgrade = ["--header", "Upgrade: WebSocket", "http://a.org/app/x"];
+    assert_eq!(answer(&["http://a.org/app/x"]), "→ passed on to `http://127.0.0.1:8000/app/x`");
+    assert_eq!(answer(&upgrade), "→ passed on to `http://127.0.0.1:9000/ws/x`");
+    assert_eq!(answer(&["--method", "PATCH", "a.org/app/x"]), "→ answered with 405 by the server's `return`");
+    assert_eq!(answer(&["a.org/ws/x"]), "→ 404: the location is `internal`");
+    assert_eq!(
+        answer(&["a.org/loop"]),
+        "→ 500: the path is changed more than ten times, last from `location /loop`"
+    );
+    assert_eq!(
+        answer(&["--header", "Cookie: tenant=app", "a.org/by-cookie"]),
+        "→ passed on to `http://127.0.0.1:8000/app/home`"
+    );
+}
+
+#[test]
+fn what_is_not_known_is_told_with_what_was_assumed() {
+    let project = Project::empty();
+    project.write("a.conf", REWRITING);
+    let told = |url: &str| {
+        let said = said_in(&project, &["--conf", "a.conf", url]);
+        let is_told = |line: &&str| line.starts_with("→") || line.starts_with("note");
+        said.lines().filter(is_told).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told("a.org/spa/x"), @r"
+    → answered with 404 by `try_files $uri /spa/index.html =404`, when none of its files is there
+    note: `try_files $uri /spa/index.html =404` at a.conf:13 asks for files, which are not known; taken as if there were none, so its last counts
+    note: `error_page 404 /404.html` at a.conf:13 replaces the answer 404, and is not followed
+    ");
+    insta::assert_snapshot!(told("a.org/by-token"), @"→ not known: the path that `rewrite ^ /$upstream_token/home last` at a.conf:15 leads to: `$upstream_token` is known at run time only");
+    insta::assert_snapshot!(told("a.org/by-cookie"), @r"
+    → no location matches: a file of the server's own root
+    note: `rewrite ^ /$cookie_tenant/home last` at a.conf:14 reads `$cookie_tenant`, taken as empty, since no such header was given with `--header`
+    ");
+}
