@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nginx_gen::lint::{self, Subject};
 use nginx_gen::nginx::check::{Target, check};
@@ -10,41 +10,40 @@ use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::source::load_text;
 use nginx_gen::nginx::version::Version;
 use nginx_gen::text::Sources;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use rustix::time::{ClockId, clock_gettime};
 
-/// Four times the text takes about four times as long, and sixteen times where the cost is a square. Other tests
-/// run beside these.
-const FACTOR: u32 = 9;
+/// Four times the text takes about four times as long, and sixteen times where the cost is a square.
+const FACTOR: u32 = 8;
 
 /// What takes less than this is not told from noise.
-const NOISE: Duration = Duration::from_millis(40);
+const NOISE: Duration = Duration::from_millis(10);
 
-/// How long the whole of `lint` takes for a text; the best of some runs, since noise only ever adds.
-fn cost(text: &str) -> Duration {
+/// The processor time that the whole of `lint` takes for a text, on the only thread of a pool: what runs beside it does
+/// not count. The best of some runs, since caches that others fill only ever add.
+fn cost(pool: &ThreadPool, text: &str) -> Duration {
     let run = || {
-        let start = Instant::now();
+        let start = processor_time();
         let mut sources = Sources::new();
         let configuration = load_text(&mut sources, "nginx.conf", text.to_owned(), Path::new("/nowhere"));
         let target = Target { version: Version::NEWEST, top: Context::from(configuration.scope) };
         let told = check(configuration.root(&sources), target).len();
         let found = lint::check(&Subject::new(&configuration.tree, &sources, &[], target.version));
         assert!(told + found.len() < 20 * text.len(), "found is used");
-        start.elapsed()
+        processor_time() - start
     };
-    (0..3).map(|_| run()).min().unwrap_or_default()
+    (0..3).map(|_| pool.install(run)).min().unwrap_or_default()
+}
+
+fn processor_time() -> Duration {
+    clock_gettime(ClockId::ThreadCPUTime).try_into().expect("a clock does not run below zero")
 }
 
 /// Holds a kind of text to linear cost: `of` writes one with so many of what it is about.
 fn holds(what: &str, count: usize, of: impl Fn(usize) -> String) {
-    let (few, many) = (of(count), of(4 * count));
-    let mut last = (Duration::ZERO, Duration::ZERO);
-    // A machine that was busy for one of the two is asked again.
-    for _ in 0..3 {
-        last = (cost(&few), cost(&many));
-        if last.1 <= last.0.max(NOISE / 4) * FACTOR {
-            return;
-        }
-    }
-    panic!("{what}: {count} take {:?}, and {} take {:?}", last.0, 4 * count, last.1);
+    let pool = ThreadPoolBuilder::new().num_threads(1).build().expect("a thread starts");
+    let (few, many) = (cost(&pool, &of(count)), cost(&pool, &of(4 * count)));
+    assert!(many <= few.max(NOISE) * FACTOR, "{what}: {count} take {few:?}, and {} take {many:?}", 4 * count);
 }
 
 fn http(inside: &str) -> String {

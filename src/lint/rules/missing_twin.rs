@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Meant};
+use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::routing::Locations;
 
@@ -116,26 +117,43 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
-        let Some(meant) = place.meant.filter(Meant::is_said) else { continue };
-        let why = match meant.kind {
-            Kind::Websocket => {
-                "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect"
-            }
-            Kind::Stream => {
-                "clients follow a redirect with `GET`: a `POST` arrives without its body, if at all"
-            }
-            _ => continue,
-        };
-        let Some(server) = place.server.filter(|_| place.is_prefix()) else { continue };
-        let Some(twin) = place.path.strip_suffix('/').filter(|twin| !twin.is_empty()) else { continue };
-        let redirect = Locations::of(server).find(twin.as_bytes()).redirect;
-        if redirect.is_none_or(|target| target != place.path) {
-            continue;
+    // The locations of a server stand together.
+    for places in subject.places.chunk_by(|a, b| a.server == b.server) {
+        let Some(server) = places[0].server else { continue };
+        let mut slashed = places.iter().filter_map(slashed).peekable();
+        if slashed.peek().is_some() {
+            let locations = Locations::of(server);
+            found.extend(slashed.filter_map(|slashed| redirected(&slashed, &locations)));
         }
-        let message = format!("`{twin}` is answered with a redirect to `{}`", place.path);
-        let fault = meant.point(RULE.finding(message).at(place.location.head_span(), "")).why(why);
-        let help = format!("add `location = {twin}` with the same content, if clients may call it so");
-        found.push(fault.help(help));
     }
+}
+
+/// A location whose clients do not follow redirects, at a path with a final slash.
+struct Slashed<'p, 't> {
+    place: &'p Place<'t>,
+    meant: Meant<'t>,
+    /// The path without the slash.
+    twin: &'p str,
+    why: &'static str,
+}
+
+fn slashed<'p, 't>(place: &'p Place<'t>) -> Option<Slashed<'p, 't>> {
+    let meant = place.meant.filter(Meant::is_said)?;
+    let why = match meant.kind {
+        Kind::Websocket => {
+            "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect"
+        }
+        Kind::Stream => "clients follow a redirect with `GET`: a `POST` arrives without its body, if at all",
+        _ => return None,
+    };
+    let twin = place.path.strip_suffix('/').filter(|twin| place.is_prefix() && !twin.is_empty())?;
+    Some(Slashed { place, meant, twin, why })
+}
+
+fn redirected(slashed: &Slashed<'_, '_>, locations: &Locations<'_>) -> Option<Diagnostic> {
+    let Slashed { place, meant, twin, why } = slashed;
+    locations.find(twin.as_bytes()).redirect.filter(|target| *target == place.path)?;
+    let message = format!("`{twin}` is answered with a redirect to `{}`", place.path);
+    let fault = meant.point(RULE.finding(message).at(place.location.head_span(), "")).why(*why);
+    Some(fault.help(format!("add `location = {twin}` with the same content, if clients may call it so")))
 }

@@ -161,11 +161,13 @@ fn in_server(server: Directive<'_>, places: &[Place<'_>], threatened: &[&Place<'
     if let Some(answer) = before.returns.filter(|_| before.may_change.is_empty()) {
         return threatened.iter().map(|place| returned(place, answer, "the server")).collect();
     }
-    let locations = Locations::of(server);
+    // Nothing but a regular expression takes what a location is there for.
+    let has_regexes = places.iter().any(|place| place.modifier.starts_with('~'));
+    let locations = has_regexes.then(|| Locations::of(server));
     let judged = threatened.iter().filter_map(|place| {
         let samples = Samples::of(place)?;
         let moved = || mover(&before.may_change, place, &samples).map(|rewrite| moved(place, rewrite));
-        let taken = || thief(places, &locations, place, &samples).map(|thief| stolen(place, thief));
+        let taken = || Some(stolen(place, thief(places, locations.as_ref()?, place, &samples)?));
         moved()
             .or_else(taken)
             .or_else(|| own_answer(place).map(|answer| returned(place, answer, "the location")))
