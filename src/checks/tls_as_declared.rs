@@ -41,19 +41,19 @@ fn version_expected(version: &str, is_declared: bool) -> String {
 async fn old(case: &Case<'_>, version: OldVersion, is_declared: bool) -> Outcome {
     let via = Some(Transport::Tls);
     let expected = version_expected(version.name(), is_declared);
-    let address = match case.address_of(case.site().name(), Transport::Tls) {
-        Ok(address) => address,
-        Err(reason) => {
-            return case.failed(via, expected, reason.clone(), Symptom::Fault(&Fault::Connect(reason)));
-        }
+    let answer = async {
+        let address = case.address_of(case.site().name(), Transport::Tls).map_err(Fault::Name)?;
+        offer(address, &case.names()[0], version, case.patience()).await
     };
-    let seen = match offer(address, &case.names()[0], version, case.patience()).await {
+    let seen = match answer.await {
         Ok(answer) => answer,
         Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
     };
     match (seen, is_declared) {
-        (Answer::Accepted, true) => case.passed(via, expected, "accepted"),
-        (Answer::Accepted, false) => case.failed(via, expected, "accepted", Symptom::Tls),
+        (Answer::Accepted, true) => case.passed(via, expected, format!("{} accepted", version.name())),
+        (Answer::Accepted, false) => {
+            case.failed(via, expected, format!("{} accepted", version.name()), Symptom::Tls)
+        }
         // OpenSSL 3 refuses these at its usual security level, whatever nginx is told.
         (Answer::Refused(_), true) => {
             let reason = "refused: OpenSSL 3 speaks it only with `@SECLEVEL=0` among the ciphers";
@@ -61,7 +61,7 @@ async fn old(case: &Case<'_>, version: OldVersion, is_declared: bool) -> Outcome
         }
         (Answer::Refused(alert), false) => {
             let how = alert.map_or_else(String::new, |alert| format!(", alert {alert}"));
-            case.passed(via, expected, format!("refused{how}"))
+            case.passed(via, expected, format!("{} refused{how}", version.name()))
         }
     }
 }
@@ -72,9 +72,11 @@ async fn new(case: &Case<'_>, version: &'static str, is_declared: bool) -> Outco
     let trust = crate::client::Trust::anyone();
     let tls = Tls { trust, alpn: vec![], versions: vec![version] };
     match (case.connect_as(&case.names()[0], Transport::Tls, Some(tls)).await, is_declared) {
-        (Ok(_), true) => case.passed(via, expected, "accepted"),
-        (Ok(_), false) => case.failed(via, expected, "accepted", Symptom::Tls),
-        (Err(fault @ Fault::Tls(_)), false) => case.passed(via, expected, fault.to_string()),
+        (Ok(_), true) => case.passed(via, expected, format!("{version} accepted")),
+        (Ok(_), false) => case.failed(via, expected, format!("{version} accepted"), Symptom::Tls),
+        (Err(fault @ Fault::Tls(_)), false) => {
+            case.passed(via, expected, format!("{version} refused: {fault}"))
+        }
         (Err(fault), _) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
     }
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::words::{self, padded, widest};
 use crate::outcome::{Outcome, Verdict};
 
-/// `FAIL  api.example.com  /events/  sse-in-time  HTTP/2  the first event after 2590 ms (2.6 s)`, in columns; a
-/// dash where a column does not apply.
+/// `FAIL  api.example.com  /events/  streams-in-time  HTTP/2  the first event at once: after 2590 ms (2.6 s)`, in columns:
+/// what was expected, what was seen, how long it took; a dash where a column does not apply.
 pub(super) fn write(out: &mut dyn Write, outcomes: &[Outcome], styled: bool) -> io::Result<()> {
     let columns = |outcome: &Outcome| {
         let or_dash = |text: &str| match text {
@@ -29,11 +29,12 @@ pub(super) fn write(out: &mut dyn Write, outcomes: &[Outcome], styled: bool) -> 
         for (text, width) in row.iter().zip(widths) {
             write!(out, "  {}", padded(text, width))?;
         }
-        let took = match outcome.verdict {
-            Verdict::Skipped(_) => String::new(),
-            _ => format!(" ({})", words::took(outcome.took)),
-        };
-        writeln!(out, "  {}{took}", words::result(outcome))?;
+        let expected = words::printable(&outcome.expected);
+        let result = words::result(outcome);
+        match outcome.verdict {
+            Verdict::Skipped(_) => writeln!(out, "  {result}")?,
+            _ => writeln!(out, "  {expected}: {result} ({})", words::took(outcome.took))?,
+        }
     }
     Ok(())
 }

@@ -8,9 +8,6 @@ use anstyle::Style;
 use super::words::{self, cut, padded, widest};
 use crate::outcome::{Outcome, Route, Verdict};
 
-/// The outcomes of one check of one route, next to each other.
-type Group<'o> = &'o [Outcome];
-
 pub(super) fn write(
     out: &mut dyn Write,
     outcomes: &[Outcome],
@@ -25,8 +22,8 @@ pub(super) fn write(
         let kind = route.kind.map(|kind| format!("  {dim}{kind}{dim:#}")).unwrap_or_default();
         let name = words::route(route);
         writeln!(out, "{bold}{}{bold:#}{kind}", cut(&name, columns.saturating_sub(12)))?;
-        for group in block.chunk_by(|a, b| a.check == b.check) {
-            for line in lines(group) {
+        for group in groups(block) {
+            for line in lines(&group) {
                 line.write(out, names, styled, columns)?;
             }
         }
@@ -38,6 +35,21 @@ fn is_same_route(a: &Route, b: &Route) -> bool {
     (&a.site, &a.location, a.kind) == (&b.site, &b.location, b.kind)
 }
 
+/// Outcomes of one check with the same expectation, whichever ways it was made in.
+fn groups(block: &[Outcome]) -> Vec<Vec<&Outcome>> {
+    let mut groups: Vec<Vec<&Outcome>> = Vec::new();
+    for outcome in block {
+        let is_same = |group: &&mut Vec<&Outcome>| {
+            (group[0].check, &group[0].expected) == (outcome.check, &outcome.expected)
+        };
+        match groups.iter_mut().find(is_same) {
+            Some(group) => group.push(outcome),
+            None => groups.push(vec![outcome]),
+        }
+    }
+    groups
+}
+
 /// A line of the table.
 struct Line<'o> {
     outcome: &'o Outcome,
@@ -47,7 +59,7 @@ struct Line<'o> {
 }
 
 /// One line for what passed in every way; otherwise a line a way.
-fn lines(group: Group<'_>) -> Vec<Line<'_>> {
+fn lines<'o>(group: &[&'o Outcome]) -> Vec<Line<'o>> {
     let slowest = group.iter().max_by_key(|outcome| outcome.took);
     let passed = group.iter().all(|outcome| outcome.verdict == Verdict::Passed);
     match slowest {
@@ -55,14 +67,14 @@ fn lines(group: Group<'_>) -> Vec<Line<'_>> {
             let ways = group.iter().filter_map(|outcome| outcome.route.via).collect();
             vec![Line { outcome, ways, took: outcome.took }]
         }
-        _ => group
-            .iter()
-            .map(|outcome| Line {
+        _ => {
+            let line = |outcome: &&'o Outcome| Line {
                 outcome,
                 ways: outcome.route.via.into_iter().collect(),
                 took: outcome.took,
-            })
-            .collect(),
+            };
+            group.iter().map(line).collect()
+        }
     }
 }
 
