@@ -1,11 +1,11 @@
 //! Challenges of ACME's http-01 are served in clear.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::outcome::Outcome;
 use crate::standin::Work;
 
@@ -26,44 +26,41 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     if case.site().tls.is_none() || !case.promises_more_than_the_guide() {
         return vec![];
     }
-    let via = Some(Transport::Clear);
     let expected = format!("200 with the token put into `{}`", settings.acme_webroot);
-    let Some(webroot) = case.found(settings.acme_webroot.as_ref()) else {
-        let reason = "it takes a file in the server's `acme_webroot`: `nginx-gen test` puts one there";
-        return vec![case.skipped(via, expected, reason)];
-    };
+    let told = |expected, seen| case.outcome(Some(Transport::Clear), expected, seen);
     // The name is nobody else's while checks of other sites run.
     let name = format!("nginx-gen-{}", Order::new(Work::Echo).nonce);
-    let token = match Token::put(webroot.join(".well-known/acme-challenge").join(&name)) {
+    let token = match put(case, settings.acme_webroot.as_ref(), &name) {
         Ok(token) => token,
-        Err(error) => {
-            return vec![case.skipped(via, expected, format!("the token cannot be written: {error}"))];
-        }
+        Err(miss) => return vec![told(expected, Err(miss))],
     };
     let mut outcomes = Vec::new();
     for server_name in case.names() {
-        outcomes.push(of_name(case, &server_name, &name, &expected).await);
+        let expected = format!("{expected}, for `{server_name}`");
+        outcomes.push(told(expected, of_name(case, &server_name, &name).await));
     }
     drop(token);
     outcomes
 }
 
-async fn of_name(case: &Case<'_>, server_name: &str, token: &str, expected: &str) -> Outcome {
-    let via = Some(Transport::Clear);
-    let expected = format!("{expected}, for `{server_name}`");
+fn put(case: &Case<'_>, webroot: &Path, name: &str) -> Seen<Token> {
+    let webroot = case.found(webroot).ok_or_else(|| {
+        Miss::unknown("it takes a file in the server's `acme_webroot`: `nginx-gen test` puts one there")
+    })?;
+    let token = Token::put(webroot.join(".well-known/acme-challenge").join(name));
+    token.map_err(|error| Miss::unknown(format!("the token cannot be written: {error}")))
+}
+
+async fn of_name(case: &Case<'_>, server_name: &str, token: &str) -> Seen {
     let path = format!("/.well-known/acme-challenge/{token}");
-    let (_session, mut reply) = match case.ask_clear(server_name, &path).await {
-        Ok(asked) => asked,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
+    let (_session, mut reply) = case.ask_clear(server_name, &path).await?;
     if reply.status != 200 {
         let to = reply.header("location").map_or_else(String::new, |to| format!(" to `{to}`"));
-        return case.failed(via, expected, format!("{}{to}", reply.status), Symptom::Challenge);
+        return Err(Miss::broken(format!("{}{to}", reply.status), Symptom::Challenge));
     }
-    match reply.bytes(CONTENT.len() + 1, case.patience()).await {
-        Ok(body) if body == CONTENT.as_bytes() => case.passed(via, expected, "200 with the token"),
-        Ok(_) => case.failed(via, expected, "200 with something else", Symptom::Challenge),
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+    match reply.bytes(CONTENT.len() + 1, case.patience()).await? == CONTENT.as_bytes() {
+        true => Ok("200 with the token".to_owned()),
+        false => Err(Miss::broken("200 with something else", Symptom::Challenge)),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Advice {
 }
 
 /// What is known of what was seen.
-pub(super) fn advice(symptom: Symptom<'_>) -> Advice {
+pub(super) fn advice(symptom: &Symptom) -> Advice {
     match symptom {
         Symptom::Fault(Fault::Name(_)) => NO_ADDRESS,
         Symptom::Fault(Fault::Certificate(refusal)) => of_certificate(refusal),
@@ -28,10 +28,9 @@ pub(super) fn advice(symptom: Symptom<'_>) -> Advice {
         Symptom::Fault(Fault::Tls(_)) | Symptom::Tls => TLS,
         Symptom::Fault(Fault::Closed) => CLOSED,
         Symptom::Fault(Fault::Refused(status)) => no_upgrade(*status),
-        Symptom::NoUpgrade(status) => no_upgrade(status),
         Symptom::Fault(Fault::Timeout(_)) | Symptom::Silence => SILENCE,
         Symptom::Fault(Fault::Protocol(_)) => PROTOCOL,
-        Symptom::Status(status) => of_status(status),
+        Symptom::Status(status) => of_status(*status),
         Symptom::Late => LATE,
         Symptom::Cut => CUT,
         Symptom::RequestHeader(_) => REQUEST_HEADER,

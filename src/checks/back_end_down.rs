@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport, Variant};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport, Variant};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 
@@ -27,27 +27,15 @@ failure means that something else than the declared back end answers here, or th
 const EXPECTED: &str = "502 while nobody listens at the back end's address";
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return vec![case.skipped(None, EXPECTED, reason)],
-    };
-    let mut outcomes = Vec::new();
-    for transport in case.transports() {
-        outcomes.push(over(case, transport, &path).await);
-    }
-    outcomes
+    case.in_each(case.transports(), EXPECTED, |via| over(case, via)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport, path: &str) -> Outcome {
-    let via = Some(transport);
-    let variant = Variant { scale: None, without_back_ends: true };
-    let answer = async {
-        let mut session = case.session_on(Some(variant), transport).await?;
-        session.send(&case.get(transport, path), case.patience()).await
-    };
-    match answer.await {
-        Ok(reply) if reply.status == 502 => case.passed(via, EXPECTED, "502"),
-        Ok(reply) => case.failed(via, EXPECTED, reply.status.to_string(), Symptom::Elsewhere),
-        Err(fault) => case.failed(via, EXPECTED, fault.to_string(), Symptom::Fault(&fault)),
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
+    let path = case.path()?;
+    let mut session = case.session_on(Some(Variant::WITHOUT_BACK_ENDS), via).await?;
+    let reply = session.send(&case.get(via, &path), case.patience()).await?;
+    match reply.status {
+        502 => Ok("502".to_owned()),
+        other => Err(Miss::broken(other.to_string(), Symptom::Elsewhere)),
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport, Variant};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
 use crate::client::{Body, Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -41,53 +41,40 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         "504 after {} ms: the declared `read_timeout` {text} scaled down {scale} times",
         patience.as_millis()
     );
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return vec![case.skipped(None, expected, reason)],
-    };
-    let variant = Variant { scale: Some(scale), without_back_ends: false };
-    let transport = case.transports()[0];
-    let mut answer = asked(case, variant, transport, &path, patience * 5).await;
-    for _ in 1..TRIES {
-        if matches!(&answer, Ok((reply, _)) if reply.status == 502) {
-            answer = asked(case, variant, transport, &path, patience * 5).await;
+    let via = case.transports()[0];
+    let seen = hangs(case, via, Variant::scaled(scale), patience).await;
+    vec![case.outcome(Some(via), expected, seen)]
+}
+
+async fn hangs(case: &Case<'_>, via: Transport, variant: Variant, patience: Duration) -> Seen {
+    let path = case.path()?;
+    let mut tries = 0;
+    let (reply, took) = loop {
+        let answer = asked(case, variant, via, &path, patience * 5).await?;
+        tries += 1;
+        if answer.0.status != 502 || tries == TRIES {
+            break answer;
         }
+    };
+    let seen = format!("{} after {} ms", reply.status, took.as_millis());
+    match reply.status {
+        504 if took < patience * 7 / 10 => Err(Miss::broken(seen, Symptom::Cut)),
+        504 => Ok(seen),
+        status => Err(Miss::broken(seen, Symptom::Status(status))),
     }
-    vec![told(case, transport, expected, patience, answer)]
 }
 
 async fn asked(
     case: &Case<'_>,
     variant: Variant,
-    transport: Transport,
+    via: Transport,
     path: &str,
     deadline: Duration,
 ) -> Result<(Reply, Duration), Fault> {
     let order = Order::new(Work::Hang);
-    let request = case.ordered(transport, path, &order).post(Body::Empty);
-    let mut session = case.session_on(Some(variant), transport).await?;
+    let request = case.ordered(via, path, &order).post(Body::Empty);
+    let mut session = case.session_on(Some(variant), via).await?;
     let since = Instant::now();
     let reply = session.send(&request, deadline).await?;
     Ok((reply, since.elapsed()))
-}
-
-fn told(
-    case: &Case<'_>,
-    transport: Transport,
-    expected: String,
-    patience: Duration,
-    answer: Result<(Reply, Duration), Fault>,
-) -> Outcome {
-    let via = Some(transport);
-    match answer {
-        Ok((reply, took)) => {
-            let seen = format!("{} after {} ms", reply.status, took.as_millis());
-            match reply.status {
-                504 if took < patience * 7 / 10 => case.failed(via, expected, seen, Symptom::Cut),
-                504 => case.passed(via, expected, seen),
-                status => case.failed(via, expected, seen, Symptom::Status(status)),
-            }
-        }
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    }
 }

@@ -1,8 +1,10 @@
 //! A body of exactly the declared size passes, and one byte more does not.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::Body;
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -31,56 +33,42 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let own = case.location().proxy.client_max_body_size.as_ref();
     let declared = own.or(case.site().service.client_max_body_size.as_ref());
     let size = declared.map_or(USUAL, |size| size.bytes);
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return vec![case.skipped(None, "bodies of the declared size pass", reason)],
-    };
-    let mut outcomes = Vec::new();
-    for transport in case.transports() {
-        outcomes.push(passes(case, transport, &path, size).await);
-        if size > 0 {
-            outcomes.push(refused(case, transport, &path, size + 1).await);
-        }
+    // 0 means that nginx checks nothing: twice the usual size passes then.
+    let most = if size == 0 { 2 * USUAL } else { size };
+    let expected = format!("a body of {most} bytes passes");
+    let mut outcomes = case.in_each(case.transports(), &expected, |via| passes(case, via, most)).await;
+    if size > 0 {
+        let more = size + 1;
+        let expected = format!("413 for a body of {more} bytes, as soon as it is announced");
+        outcomes.extend(case.in_each(case.transports(), &expected, |via| refused(case, via, more)).await);
     }
     outcomes
 }
 
-/// 0 means that nginx checks nothing: twice the usual size passes then.
-async fn passes(case: &Case<'_>, transport: Transport, path: &str, size: u64) -> Outcome {
-    let via = Some(transport);
-    let size = if size == 0 { 2 * USUAL } else { size };
-    let expected = format!("a body of {size} bytes passes");
+async fn passes(case: &Case<'_>, via: Transport, size: u64) -> Seen {
     if size > LARGEST {
-        return case.skipped(via, expected, format!("more than {LARGEST} bytes are not sent"));
+        return Err(Miss::unknown(format!("more than {LARGEST} bytes are not sent")));
     }
     let order = Order::new(Work::Echo);
-    let request = case.ordered(transport, path, &order).post(Body::Zeros(size));
+    let request = case.ordered(via, &case.path()?, &order).post(Body::Zeros(size));
     // Each MiB may take a quarter of a second, over TLS on a machine that is busy.
-    let patience =
-        case.patience() + std::time::Duration::from_millis(250) * u32::try_from(size >> 20).unwrap_or(0);
-    let answer = async { case.session(transport).await?.send(&request, patience).await };
-    match answer.await {
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok(reply) if reply.status != 200 => {
-            case.failed(via, expected, reply.status.to_string(), Symptom::Status(reply.status))
-        }
-        Ok(_) => match case.journal().get(&order.nonce).and_then(|record| record.body) {
-            Some(came) if came == size => case.passed(via, expected, "200, all of it at the back end"),
-            Some(came) => {
-                case.failed(via, expected, format!("200, {came} bytes at the back end"), Symptom::BodySize)
-            }
-            None => case.failed(via, expected, "200, though no back end was asked", Symptom::Elsewhere),
-        },
+    let mebibytes = u32::try_from(size >> 20).unwrap_or(u32::MAX);
+    let patience = case.patience() + Duration::from_millis(250) * mebibytes;
+    let reply = case.session(via).await?.send(&request, patience).await?;
+    if reply.status != 200 {
+        return Err(Miss::status(reply.status));
+    }
+    match case.record(&order.nonce)?.body.unwrap_or_default() {
+        came if came == size => Ok("200, all of it at the back end".to_owned()),
+        came => Err(Miss::broken(format!("200, {came} bytes at the back end"), Symptom::BodySize)),
     }
 }
 
-async fn refused(case: &Case<'_>, transport: Transport, path: &str, size: u64) -> Outcome {
-    let via = Some(transport);
-    let expected = format!("413 for a body of {size} bytes, as soon as it is announced");
-    let request = case.get(transport, path).post(Body::Announced(size));
-    match case.ask(transport, &request).await {
-        Ok((_, reply)) if reply.status == 413 => case.passed(via, expected, "413"),
-        Ok((_, reply)) => case.failed(via, expected, reply.status.to_string(), Symptom::BodySize),
-        Err(fault) => case.failed(via, expected, format!("no 413: {fault}"), Symptom::BodySize),
+async fn refused(case: &Case<'_>, via: Transport, size: u64) -> Seen {
+    let request = case.get(via, &case.path()?).post(Body::Announced(size));
+    match case.ask(via, &request).await {
+        Ok((_, reply)) if reply.status == 413 => Ok("413".to_owned()),
+        Ok((_, reply)) => Err(Miss::broken(reply.status.to_string(), Symptom::BodySize)),
+        Err(fault) => Err(Miss::broken(format!("no 413: {fault}"), Symptom::BodySize)),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 
 use super::grpc_call::{self, LENGTH};
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -44,27 +44,19 @@ const EACH: usize = 6;
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
-    for transport in grpc_call::ways(case) {
-        for call in CALLS {
-            outcomes.push(over(case, transport, &call).await);
-        }
+    for call in &CALLS {
+        outcomes
+            .extend(case.in_each(grpc_call::ways(case), call.expected, |via| over(case, via, call)).await);
     }
     outcomes
 }
 
-async fn over(case: &Case<'_>, transport: Transport, call: &Call) -> Outcome {
-    let (via, expected) = (Some(transport), call.expected);
-    let method = match grpc_call::method(case) {
-        Ok(method) => method,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
+async fn over(case: &Case<'_>, via: Transport, call: &Call) -> Seen {
+    let method = grpc_call::method(case)?;
     let order = Order::new(Work::Grpc { count: call.messages, every: Duration::ZERO, status: call.status });
-    let (reply, body) = match called(case, transport, &method, &order).await {
-        Ok(answer) => answer,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
+    let (reply, body) = called(case, via, &method, &order).await?;
     if reply.status != 200 {
-        return case.failed(via, expected, reply.status.to_string(), Symptom::Status(reply.status));
+        return Err(Miss::status(reply.status));
     }
     let got = grpc_call::status(&reply);
     let is_whole = body.len() == EACH * call.messages as usize;
@@ -72,31 +64,27 @@ async fn over(case: &Case<'_>, transport: Transport, call: &Call) -> Outcome {
         let kind = reply.header("content-type").unwrap_or("no content type");
         let got =
             got.map_or_else(|| "no `grpc-status`".to_owned(), |status| format!("`grpc-status: {status}`"));
-        let seen = format!("200, {kind}, {} bytes, {got}", body.len());
-        return case.failed(via, expected, seen, Symptom::NoGrpc);
+        return Err(Miss::broken(format!("200, {kind}, {} bytes, {got}", body.len()), Symptom::NoGrpc));
     }
-    reached(case, transport, call, &method, &order)
+    reached(case, call, &method, &order)
 }
 
 /// Calls and reads the answer to its end, behind which the trailers are.
 async fn called(
     case: &Case<'_>,
-    transport: Transport,
+    via: Transport,
     method: &str,
     order: &Order,
 ) -> Result<(Reply, Vec<u8>), Fault> {
-    let request = grpc_call::ordered(case, transport, method, order);
-    let (_session, mut reply) = case.ask(transport, &request).await?;
+    let request = grpc_call::ordered(case, via, method, order);
+    let (_session, mut reply) = case.ask(via, &request).await?;
     let body = reply.bytes(EACH * 2, case.patience()).await?;
     Ok((reply, body))
 }
 
 /// Whether the declared back end saw the call as it was sent.
-fn reached(case: &Case<'_>, transport: Transport, call: &Call, method: &str, order: &Order) -> Outcome {
-    let (via, expected) = (Some(transport), call.expected);
-    let Some(record) = case.journal().get(&order.nonce) else {
-        return case.failed(via, expected, "an answer, though no back end was asked", Symptom::Elsewhere);
-    };
+fn reached(case: &Case<'_>, call: &Call, method: &str, order: &Order) -> Seen {
+    let record = case.record(&order.nonce)?;
     let trailers = record.header("te");
     let seen = format!(
         "`grpc-status: {}` from `{}`, which saw {} {}, {} bytes, `te: {}`",
@@ -107,12 +95,13 @@ fn reached(case: &Case<'_>, transport: Transport, call: &Call, method: &str, ord
         record.body.unwrap_or_default(),
         trailers.unwrap_or_default()
     );
-    if !case.is_own_back_end(&record.stand_in) {
-        return case.failed(via, expected, seen, Symptom::Elsewhere);
-    }
-    let is_as_sent = record.version == "HTTP/2.0" && record.target == method && record.body == Some(LENGTH);
-    match is_as_sent && trailers == Some("trailers") {
-        true => case.passed(via, expected, seen),
-        false => case.failed(via, expected, seen, Symptom::NoGrpc),
+    let is_as_sent = record.version == "HTTP/2.0"
+        && record.target == method
+        && record.body == Some(LENGTH)
+        && trailers == Some("trailers");
+    match case.is_own_back_end(&record.stand_in) {
+        false => Err(Miss::broken(seen, Symptom::Elsewhere)),
+        true if is_as_sent => Ok(seen),
+        true => Err(Miss::broken(seen, Symptom::NoGrpc)),
     }
 }

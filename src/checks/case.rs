@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{Check, Context, Deployment, Symptom, Transport};
+use super::{Check, Context, Deployment, Miss, Seen, Transport};
 use crate::environment::{Address, Location, Site, Upstream};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
-use crate::outcome::{Outcome, Route, Timeline, Verdict};
+use crate::outcome::{Outcome, Route, Timeline};
 use crate::standin::Journal;
 
 /// One check of one route.
@@ -127,9 +127,9 @@ impl<'c> Case<'c> {
     /// The path to ask for.
     ///
     /// # Errors
-    /// With the reason, where none is known.
-    pub fn path(&self) -> Result<String, String> {
-        let path = super::path::of(self.location())?;
+    /// Where none is known.
+    pub fn path(&self) -> Seen {
+        let path = super::path::of(self.location()).map_err(Miss::Unknown)?;
         Ok(if self.is_direct() { self.location().passed_path(&path) } else { path })
     }
 
@@ -178,7 +178,7 @@ impl<'c> Case<'c> {
         })
     }
 
-    fn route(&self, via: Option<Transport>) -> Route {
+    pub(super) fn route(&self, via: Option<Transport>) -> Route {
         Route {
             site: self.site.map(|site| site.name().to_owned()).unwrap_or_default(),
             location: self.location.map(|location| {
@@ -188,50 +188,6 @@ impl<'c> Case<'c> {
             }),
             kind: self.location.map(|location| location.kind.name()),
             via: via.map(Transport::name),
-        }
-    }
-
-    /// That it is as promised.
-    pub fn passed(
-        &self,
-        via: Option<Transport>,
-        expected: impl Into<String>,
-        seen: impl Into<String>,
-    ) -> Outcome {
-        self.outcome(via, Verdict::Passed, expected.into(), seen.into())
-    }
-
-    /// That it is not, with what may be behind it.
-    pub fn failed(
-        &self,
-        via: Option<Transport>,
-        expected: impl Into<String>,
-        seen: impl Into<String>,
-        symptom: Symptom<'_>,
-    ) -> Outcome {
-        let diagnosis = super::diagnosis::diagnose(self, via, symptom);
-        self.outcome(via, Verdict::Failed(diagnosis), expected.into(), seen.into())
-    }
-
-    /// That it could not be made.
-    pub fn skipped(
-        &self,
-        via: Option<Transport>,
-        expected: impl Into<String>,
-        reason: impl Into<String>,
-    ) -> Outcome {
-        self.outcome(via, Verdict::Skipped(reason.into()), expected.into(), "nothing".to_owned())
-    }
-
-    fn outcome(&self, via: Option<Transport>, verdict: Verdict, expected: String, seen: String) -> Outcome {
-        Outcome {
-            check: self.check.id,
-            route: self.route(via),
-            verdict,
-            expected,
-            seen,
-            took: self.started.elapsed(),
-            timeline: None,
         }
     }
 }

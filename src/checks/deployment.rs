@@ -59,6 +59,16 @@ pub struct Variant {
     pub without_back_ends: bool,
 }
 
+impl Variant {
+    /// One whose back ends are ports that nobody listens on.
+    pub const WITHOUT_BACK_ENDS: Variant = Variant { scale: None, without_back_ends: true };
+
+    /// One whose longest silences are divided by this.
+    pub fn scaled(scale: u32) -> Variant {
+        Variant { scale: Some(scale), without_back_ends: false }
+    }
+}
+
 /// Whoever can start second nginxes.
 pub trait Variants: Sync {
     /// Where a port of a name is found on a variant, which is started when it is first asked for. May block.

@@ -8,14 +8,12 @@ use crate::environment::{Address, Upstream};
 use crate::outcome::Diagnosis;
 
 /// What was seen that was not to be.
-#[derive(Clone, Copy, Debug)]
-pub enum Symptom<'s> {
+#[derive(Debug)]
+pub enum Symptom {
     /// An operation of the client came to nothing.
-    Fault(&'s Fault),
+    Fault(Fault),
     /// An answer with another status than expected.
     Status(u16),
-    /// A WebSocket handshake that was not answered with 101, but with this.
-    NoUpgrade(u16),
     /// Nothing came, for too long.
     Silence,
     /// Pieces of a stream arrive together, later than they were sent.
@@ -23,13 +21,13 @@ pub enum Symptom<'s> {
     /// An open stream or socket was ended by nginx.
     Cut,
     /// The back end saw another value of this request header.
-    RequestHeader(&'s str),
+    RequestHeader(String),
     /// The back end saw another path.
     Target,
     /// An upgrade that is no WebSocket's was passed on.
     ForeignUpgrade,
     /// The client saw another value of this answer's header.
-    ResponseHeader(&'s str),
+    ResponseHeader(String),
     /// A body was refused, or let through, at the wrong size.
     BodySize,
     /// Another back end was reached, or none.
@@ -67,10 +65,10 @@ pub enum Symptom<'s> {
 }
 
 /// What may be behind a failure, at its lines of nginx and YAML.
-pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: Symptom<'_>) -> Diagnosis {
+pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: &Symptom) -> Diagnosis {
     let advice = match symptom {
         Symptom::Fault(fault) => of_way(case, via, fault).unwrap_or_else(|| advice(symptom)),
-        symptom => advice(symptom),
+        _ => advice(symptom),
     };
     let fill = |text: &&str| fill(text, case, via);
     let mut causes: Vec<String> = advice.causes.iter().map(fill).collect();

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::websocket_echoes::way;
-use super::{Case, Check, Needs, Of, Order, Symptom};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::Work;
@@ -34,29 +34,19 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     if is_own || !case.promises_more_than_the_guide() {
         return vec![];
     }
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return vec![case.skipped(None, EXPECTED, reason)],
-    };
-    vec![at(case, &path).await]
+    case.in_each(vec![way(case)], EXPECTED, |via| over(case, via)).await
 }
 
-async fn at(case: &Case<'_>, path: &str) -> Outcome {
-    let (transport, via) = (way(case), Some(way(case)));
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
     let order = Order::new(Work::Echo);
-    let request = case.ordered(transport, path, &order);
+    let request = case.ordered(via, &case.path()?, &order);
     let request = request
         .header("connection", "Upgrade, HTTP2-Settings")
         .header("upgrade", "h2c")
         .header("http2-settings", "AAMAAABkAAQAAP__");
-    if let Err(fault) = case.ask(transport, &request).await {
-        return case.failed(via, EXPECTED, fault.to_string(), Symptom::Fault(&fault));
-    }
-    let Some(record) = case.journal().get(&order.nonce) else {
-        return case.failed(via, EXPECTED, "no back end was asked", Symptom::Elsewhere);
-    };
-    match record.header("upgrade") {
-        None => case.passed(via, EXPECTED, "no `Upgrade`"),
-        Some(passed) => case.failed(via, EXPECTED, format!("`Upgrade: {passed}`"), Symptom::ForeignUpgrade),
+    case.ask(via, &request).await?;
+    match case.record(&order.nonce)?.header("upgrade") {
+        None => Ok("no `Upgrade`".to_owned()),
+        Some(passed) => Err(Miss::broken(format!("`Upgrade: {passed}`"), Symptom::ForeignUpgrade)),
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use hyper::header::HeaderMap;
 
-use super::{Case, Order, Transport};
+use super::{Case, Order, Seen, Transport};
 use crate::client::{Body, Reply, Request};
 
 /// A message without compression: a flag, its length, and one byte.
@@ -24,8 +24,8 @@ pub(super) fn ways(case: &Case<'_>) -> Vec<Transport> {
 /// The path of a method of the location: the one to probe, else one that no service has, else the only one it takes.
 ///
 /// # Errors
-/// With the reason, where none is known.
-pub(super) fn method(case: &Case<'_>) -> Result<String, String> {
+/// Where none is known.
+pub(super) fn method(case: &Case<'_>) -> Seen {
     let location = case.location();
     let is_told = location.probe.is_some() || !location.endpoints.is_empty();
     made_up(case).filter(|_| !is_told).map_or_else(|| case.path(), Ok)

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::Work;
@@ -20,40 +20,19 @@ that gets it, and its answer must come back with 200. A failure means that anoth
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    for transport in case.transports() {
-        outcomes.push(over(case, transport).await);
-    }
-    outcomes
+    case.in_each(case.transports(), "200 from the declared back end", |via| over(case, via)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let expected = "200 from the declared back end";
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
     let order = Order::new(Work::Echo);
-    match case.ask(transport, &case.ordered(transport, &path, &order)).await {
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok((_, reply)) if reply.status != 200 => {
-            case.failed(via, expected, reply.status.to_string(), Symptom::Status(reply.status))
-        }
-        Ok(_) => reached(case, transport, expected, &order),
+    let (_, reply) = case.ask(via, &case.ordered(via, &case.path()?, &order)).await?;
+    if reply.status != 200 {
+        return Err(Miss::status(reply.status));
     }
-}
-
-/// Whether the journal knows of the request, at an address of the site's.
-fn reached(case: &Case<'_>, transport: Transport, expected: &str, order: &Order) -> Outcome {
-    let via = Some(transport);
-    let Some(record) = case.journal().get(&order.nonce) else {
-        return case.failed(via, expected, "200, though no back end was asked", Symptom::Elsewhere);
-    };
+    let record = case.record(&order.nonce)?;
     let seen = format!("200 from `{}`", record.stand_in);
-    if case.is_own_back_end(&record.stand_in) {
-        case.passed(via, expected, seen)
-    } else {
-        case.failed(via, expected, seen, Symptom::Elsewhere)
+    match case.is_own_back_end(&record.stand_in) {
+        true => Ok(seen),
+        false => Err(Miss::broken(seen, Symptom::Elsewhere)),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use futures_util::FutureExt;
 
 use super::served_files::{COMPARED, ServedFiles};
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::{Folder, LocationType};
 use crate::outcome::Outcome;
 use crate::standin::Work;
@@ -36,15 +36,12 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let name = format!("nginx-gen-secret-{}", Order::new(Work::Echo).nonce);
     let targets = ways_up(case.location().path.as_str(), levels(case, &files), &name);
     let expected = format!("nothing from beside `{folder}`, by {} ways up", targets.len());
-    let secret = match put_beside(&files, folder, &name) {
-        Ok(secret) => secret,
-        Err(reason) => return vec![case.skipped(None, expected, reason)],
-    };
-    let mut outcomes = Vec::new();
-    for transport in case.transports() {
-        outcomes.push(over(case, transport, &expected, &targets, &secret).await);
+    match put_beside(&files, folder, &name) {
+        Err(miss) => vec![case.outcome(None, expected, Err(miss))],
+        Ok(secret) => {
+            case.in_each(case.transports(), &expected, |via| over(case, via, &targets, &secret)).await
+        }
     }
-    outcomes
 }
 
 /// How many folders lie between what the location's path leads to and what holds the folder.
@@ -70,40 +67,31 @@ fn ways_up(path: &str, levels: usize, name: &str) -> Vec<String> {
 }
 
 /// Puts a file beside the folder, in the same folder as it; its content.
-fn put_beside(files: &ServedFiles<'_>, folder: &str, name: &str) -> Result<Vec<u8>, String> {
-    let outer = Path::new(folder).parent().ok_or("nothing lies beside the root of the file system")?;
+fn put_beside(files: &ServedFiles<'_>, folder: &str, name: &str) -> Seen<Vec<u8>> {
+    let outer = Path::new(folder).parent();
+    let outer = outer.ok_or_else(|| Miss::unknown("nothing lies beside the root of the file system"))?;
     let secret = outer.join(name).display().to_string();
     let (found, beside) = (files.found(&secret)?, files.found(folder)?);
     if found.parent() != beside.parent() {
-        return Err(format!("in this run the folder around `{folder}` is not the one that it has"));
+        let reason = format!("in this run the folder around `{folder}` is not the one that it has");
+        return Err(Miss::Unknown(reason));
     }
     files.put_at(&secret)
 }
 
-async fn over(
-    case: &Case<'_>,
-    transport: Transport,
-    expected: &str,
-    targets: &[String],
-    secret: &[u8],
-) -> Outcome {
-    let via = Some(transport);
+async fn over(case: &Case<'_>, via: Transport, targets: &[String], secret: &[u8]) -> Seen {
     let mut statuses = BTreeSet::new();
     for target in targets {
-        match case.fetch(transport, target, COMPARED).await {
-            Err(fault) => {
-                let seen = format!("`{target}`: {fault}");
-                return case.failed(via, expected, seen, Symptom::Fault(&fault));
-            }
-            Ok((reply, body)) if body == secret => {
-                let seen = format!("`{target}`: {} with the file", reply.status);
-                return case.failed(via, expected, seen, Symptom::Escaped);
-            }
-            Ok((reply, _)) => _ = statuses.insert(reply.status.to_string()),
+        let fetched = case.fetch(via, target, COMPARED).await;
+        let (reply, body) =
+            fetched.map_err(|fault| Miss::broken(format!("`{target}`: {fault}"), Symptom::Fault(fault)))?;
+        if body == secret {
+            let seen = format!("`{target}`: {} with the file", reply.status);
+            return Err(Miss::broken(seen, Symptom::Escaped));
         }
+        statuses.insert(reply.status.to_string());
     }
-    let statuses: Vec<_> = statuses.into_iter().collect();
-    case.passed(via, expected, statuses.join(", "))
+    Ok(statuses.into_iter().collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]

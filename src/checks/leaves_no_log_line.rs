@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::Fault;
 use crate::environment::{Location, LocationType};
 use crate::outcome::Outcome;
@@ -44,45 +44,34 @@ const WRITTEN: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(5);
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    if case.location().access_log == Some(false) {
-        for transport in case.transports() {
-            outcomes.push(over(case, transport).await);
-        }
+    if case.location().access_log != Some(false) {
+        return Vec::new();
     }
-    outcomes
+    let expected = "no line in the access log, where another path of the site leaves one";
+    case.in_each(case.transports(), expected, |via| over(case, via)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let expected = "no line in the access log, where another path of the site leaves one";
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
-    let Some(other) = logged_path(case) else {
-        let reason = "no other path of the site is logged, so that a line that is missing shows nothing";
-        return case.skipped(via, expected, reason);
-    };
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
+    let path = case.path()?;
+    let other = logged_path(case).ok_or_else(|| {
+        Miss::unknown("no other path of the site is logged, so that a line that is missing shows nothing")
+    })?;
     let (mark, witness) = (Mark::new("quiet"), Mark::new("witness"));
-    for (path, mark) in [(&path, &mark), (&other, &witness)] {
-        if let Err(fault) = asked(case, transport, path, mark).await {
-            return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault));
-        }
-    }
+    asked(case, via, &path, &mark).await?;
+    asked(case, via, &other, &witness).await?;
     let logs = logs(case);
     let deadline = Instant::now() + WRITTEN;
     while witness.lines(&logs).is_empty() {
         if Instant::now() > deadline {
-            let reason =
-                format!("a request for `{other}` left no line either within {} s", WRITTEN.as_secs());
-            return case.skipped(via, expected, reason);
+            let within = WRITTEN.as_secs();
+            let reason = format!("a request for `{other}` left no line either within {within} s");
+            return Err(Miss::Unknown(reason));
         }
         tokio::time::sleep(PAUSE).await;
     }
     match mark.lines(&logs).first() {
-        None => case.passed(via, expected, format!("none, and one for `{other}`")),
-        Some(line) => case.failed(via, expected, format!("the line `{line}`"), Symptom::Logged),
+        None => Ok(format!("none, and one for `{other}`")),
+        Some(line) => Err(Miss::broken(format!("the line `{line}`"), Symptom::Logged)),
     }
 }
 

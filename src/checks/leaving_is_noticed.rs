@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use super::streamed;
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::Fault;
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -35,33 +35,25 @@ const IN_TIME: Duration = Duration::from_secs(2);
 const FIRST: Duration = Duration::from_millis(600);
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    join_all(streamed::ways(case).into_iter().map(|transport| over(case, transport))).await
+    let expected = format!("the back end sees the client gone within {} ms", IN_TIME.as_millis());
+    let over = async |via| case.outcome(Some(via), &expected, over(case, via).await);
+    join_all(streamed::ways(case).into_iter().map(over)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let expected = format!("the back end sees the client gone within {} ms", IN_TIME.as_millis());
-    let path = match streamed::path(case) {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
     let order = Order::new(streamed::work(case, 2, SILENCE));
-    match come_and_go(case, transport, &path, &order).await {
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok(200) => {}
-        Ok(status) => return case.failed(via, expected, status.to_string(), Symptom::Status(status)),
+    let status = come_and_go(case, via, &streamed::path(case)?, &order).await?;
+    if status != 200 {
+        return Err(Miss::status(status));
     }
     let gone = std::time::Instant::now();
     let record = case.journal().wait(&order.nonce, IN_TIME, |record| record.left.is_some()).await;
     match record.map(|record| record.left) {
-        None => case.failed(via, expected, "200, though no back end was asked", Symptom::Elsewhere),
-        Some(Some(left)) => {
-            let after = left.saturating_duration_since(gone).as_millis();
-            case.passed(via, expected, format!("seen after {after} ms"))
-        }
+        None => Err(Miss::broken("200, though no back end was asked", Symptom::Elsewhere)),
+        Some(Some(left)) => Ok(format!("seen after {} ms", left.saturating_duration_since(gone).as_millis())),
         Some(None) => {
             let seen = format!("not seen for {} ms, nor before the next event", IN_TIME.as_millis());
-            case.failed(via, expected, seen, Symptom::Unnoticed)
+            Err(Miss::broken(seen, Symptom::Unnoticed))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::environment::{LocationType, Modifier};
 use crate::outcome::Outcome;
 
@@ -26,14 +26,11 @@ it takes too long, others that it is broken itself.",
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
     if case.is_direct() && case.location().kind == LocationType::Static {
-        return outcomes; // its files are nginx's own
+        return Vec::new(); // its files are nginx's own
     }
-    for transport in case.transports() {
-        outcomes.push(over(case, transport).await);
-    }
-    outcomes
+    let promise = Promise::of(case);
+    case.in_each(case.transports(), promise.expected(), |via| over(case, via, promise)).await
 }
 
 /// What a stranger is promised.
@@ -79,27 +76,14 @@ impl Promise {
     }
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let promise = Promise::of(case);
-    let expected = promise.expected();
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
-    match case.ask(transport, &case.get(transport, &path)).await {
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok((_, reply)) => {
-            let after = reply.answered.duration_since(reply.asked).as_millis();
-            let seen = format!("{} after {after} ms", reply.status);
-            match reply.status {
-                status if promise.is_kept(status) => case.passed(via, expected, seen),
-                // nginx says 500 where the last file of `try_files` is missing: it looks for it again and again.
-                404 | 500 if case.location().kind == LocationType::Static => {
-                    case.failed(via, expected, seen, Symptom::File)
-                }
-                status => case.failed(via, expected, seen, Symptom::Status(status)),
-            }
-        }
+async fn over(case: &Case<'_>, via: Transport, promise: Promise) -> Seen {
+    let (_, reply) = case.ask(via, &case.get(via, &case.path()?)).await?;
+    let after = reply.answered.duration_since(reply.asked).as_millis();
+    let seen = format!("{} after {after} ms", reply.status);
+    match reply.status {
+        status if promise.is_kept(status) => Ok(seen),
+        // nginx says 500 where the last file of `try_files` is missing: it looks for it again and again.
+        404 | 500 if case.location().kind == LocationType::Static => Err(Miss::broken(seen, Symptom::File)),
+        status => Err(Miss::broken(seen, Symptom::Status(status))),
     }
 }

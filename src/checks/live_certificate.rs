@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::outcome::Outcome;
 
 pub(super) static CHECK: Check = Check {
@@ -26,36 +26,33 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         return outcomes;
     }
     for name in &case.site().server_names {
-        outcomes.push(of(case, name.as_str()).await);
+        let days = case.deployment().min_days;
+        let expected = format!("a certificate of `{}` that is believed for {days} more days", name.as_str());
+        outcomes.push(case.outcome(None, expected, of(case, name.as_str()).await));
     }
     outcomes
 }
 
-async fn of(case: &Case<'_>, name: &str) -> Outcome {
+async fn of(case: &Case<'_>, name: &str) -> Seen {
     let deployment = case.deployment();
-    let expected =
-        format!("a certificate of `{name}` that is believed for {} more days", deployment.min_days);
     if name.starts_with(['~', '.']) || name.contains('*') {
-        return case.skipped(None, expected, "a pattern does not tell which name to ask for");
+        return Err(Miss::unknown("a pattern does not tell which name to ask for"));
     }
-    let handshake = match case.connect_as(name, Transport::Tls, Transport::Tls.tls(&deployment.trust)).await {
-        Ok(connection) => connection.handshake,
-        Err(fault) => return case.failed(None, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
+    let tls = Transport::Tls.tls(&deployment.trust);
+    let handshake = case.connect_as(name, Transport::Tls, tls).await?.handshake;
     let chain = handshake.map(|handshake| handshake.chain).unwrap_or_default();
     if deployment.is_insecure {
-        return case.skipped(None, expected, "with `--insecure` any certificate is believed");
+        return Err(Miss::unknown("with `--insecure` any certificate is believed"));
     }
     match deployment.trust.days_left(&chain, name, FAR) {
         Some(days) if days >= deployment.min_days.into() => {
             let more = if days == FAR { "or more " } else { "" };
             let noun = if chain.len() == 1 { "certificate" } else { "certificates" };
-            let seen = format!("{days} days {more}left, {} {noun} sent", chain.len());
-            case.passed(None, expected, seen)
+            Ok(format!("{days} days {more}left, {} {noun} sent", chain.len()))
         }
         days => {
             let seen = format!("it ends in {} days", days.unwrap_or_default());
-            case.failed(None, expected, seen, Symptom::Expiring)
+            Err(Miss::broken(seen, Symptom::Expiring))
         }
     }
 }

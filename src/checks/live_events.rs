@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 
 use super::live_socket::login;
-use super::{Case, Check, Needs, Of, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::{Event, Outcome, Timeline};
@@ -41,37 +41,37 @@ struct Moment {
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
-    for transport in case.transports() {
-        outcomes.push(over(case, transport).await);
+    for via in case.transports() {
+        let (seen, timeline) = match over(case, via).await {
+            Ok((seen, timeline)) => (seen, timeline),
+            Err(miss) => (Err(miss), None),
+        };
+        let outcome = case.outcome(Some(via), "200 with `text/event-stream`, and events one by one", seen);
+        outcomes.push(match timeline {
+            Some(timeline) => outcome.with_timeline(timeline),
+            None => outcome,
+        });
     }
     outcomes
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let expected = "200 with `text/event-stream`, and events one by one";
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
-    let request = case.get(transport, &path).header("accept", "text/event-stream");
-    let (_session, mut reply) = match case.ask(transport, &request).await {
-        Ok(answer) => answer,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
+/// What came, with its times where there are some.
+async fn over(case: &Case<'_>, via: Transport) -> Seen<(Seen, Option<Timeline>)> {
+    let request = case.get(via, &case.path()?).header("accept", "text/event-stream");
+    let (_session, mut reply) = case.ask(via, &request).await?;
     match reply.status {
         200 => {}
         status @ (401 | 403) if case.deployment().headers.is_empty() => {
-            return case.skipped(via, expected, login(status));
+            return Err(Miss::Unknown(login(status)));
         }
-        status => return case.failed(via, expected, status.to_string(), Symptom::Status(status)),
+        status => return Err(Miss::status(status)),
     }
     let kind = reply.header("content-type").unwrap_or("nothing").to_owned();
     if !kind.starts_with("text/event-stream") {
-        return case.failed(via, expected, format!("200 with `{kind}`"), Symptom::Elsewhere);
+        return Err(Miss::broken(format!("200 with `{kind}`"), Symptom::Elsewhere));
     }
-    let moments = listen(&mut reply, case.patience()).await;
-    judged(case, via, expected, reply.asked, moments)
+    let moments = listen(&mut reply, case.patience()).await?;
+    Ok((judged(case, reply.asked, &moments), timeline(reply.asked, &moments)))
 }
 
 /// Listens until enough came, the answer ends, or time is up. An error is no more than an end: what came is judged.
@@ -113,51 +113,41 @@ fn ends(piece: &[u8], before: &mut u8) -> usize {
     count
 }
 
-fn judged(
-    case: &Case<'_>,
-    via: Option<Transport>,
-    expected: &str,
-    asked: Instant,
-    moments: Result<Vec<Moment>, Fault>,
-) -> Outcome {
-    let moments = match moments {
-        Ok(moments) => moments,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
-    let Some(first) = moments.first() else {
-        if asked.elapsed() < case.patience() {
-            return case.skipped(via, expected, "the answer ended without an event");
-        }
-        let within = case.patience().as_secs();
-        let reason = format!(
-            "no event came within {within} s: wait longer with `--timeout`, or have one sent meanwhile"
-        );
-        return case.skipped(via, expected, reason);
-    };
+/// When the events came; none where none did.
+fn timeline(asked: Instant, moments: &[Moment]) -> Option<Timeline> {
     let came = |moment: &Moment| {
         let event = Event { sent: None, arrived: Some(moment.first.duration_since(asked)) };
         std::iter::repeat_n(event, moment.events.min(100))
     };
-    let timeline = Timeline { events: moments.iter().flat_map(came).collect() };
+    (!moments.is_empty()).then(|| Timeline { events: moments.iter().flat_map(came).collect() })
+}
+
+fn judged(case: &Case<'_>, asked: Instant, moments: &[Moment]) -> Seen {
+    let Some(first) = moments.first() else {
+        if asked.elapsed() < case.patience() {
+            return Err(Miss::unknown("the answer ended without an event"));
+        }
+        let within = case.patience().as_secs();
+        return Err(Miss::Unknown(format!(
+            "no event came within {within} s: wait longer with `--timeout`, or have one sent meanwhile"
+        )));
+    };
     let starts = std::iter::once(asked).chain(moments.iter().map(|moment| moment.last));
     let waits: Vec<Duration> =
-        starts.zip(&moments).map(|(from, moment)| moment.first.duration_since(from)).collect();
-    let held = waits.iter().zip(&moments).find(|(wait, moment)| {
+        starts.zip(moments).map(|(from, moment)| moment.first.duration_since(from)).collect();
+    let held = waits.iter().zip(moments).find(|(wait, moment)| {
         let is_brief = moment.last.duration_since(moment.first) < MOMENT * 2;
         **wait >= LONG && moment.events >= MANY && is_brief
     });
-    let outcome = if let Some((wait, moment)) = held {
+    if let Some((wait, moment)) = held {
         let seen = format!("{} events at once, after {} ms of nothing", moment.events, wait.as_millis());
-        case.failed(via, expected, seen, Symptom::Late)
-    } else {
-        let count: usize = moments.iter().map(|moment| moment.events).sum();
-        let longest = waits.iter().max().map_or(0, Duration::as_millis);
-        let after = first.first.duration_since(asked).as_millis();
-        let noun = if count == 1 { "event" } else { "events" };
-        let seen = format!("the first event after {after} ms, {count} {noun}, at most {longest} ms apart");
-        case.passed(via, expected, seen)
-    };
-    outcome.with_timeline(timeline)
+        return Err(Miss::broken(seen, Symptom::Late));
+    }
+    let count: usize = moments.iter().map(|moment| moment.events).sum();
+    let longest = waits.iter().max().map_or(0, Duration::as_millis);
+    let after = first.first.duration_since(asked).as_millis();
+    let noun = if count == 1 { "event" } else { "events" };
+    Ok(format!("the first event after {after} ms, {count} {noun}, at most {longest} ms apart"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport, grpc_call};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport, grpc_call};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -22,42 +22,23 @@ known without `probe`, and it is skipped.",
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    for transport in grpc_call::ways(case) {
-        outcomes.push(over(case, transport).await);
-    }
-    outcomes
+    case.in_each(grpc_call::ways(case), "200 with a `grpc-status`", |via| over(case, via)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let (via, expected) = (Some(transport), "200 with a `grpc-status`");
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
     let told = case.location().probe.is_some().then(|| case.path().ok()).flatten();
-    let Some(method) = told.or_else(|| grpc_call::made_up(case)) else {
-        let reason = "a call of its method could do something: say with `probe:` which one may be called";
-        return case.skipped(via, expected, reason);
-    };
-    match called(case, transport, &method).await {
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok(reply) => {
-            let kind = reply.header("content-type").unwrap_or("no content type");
-            match grpc_call::status(&reply).filter(|_| grpc_call::is_grpc(&reply)) {
-                Some(status) => {
-                    let after = reply.answered.duration_since(reply.asked).as_millis();
-                    case.passed(via, expected, format!("`grpc-status: {status}` after {after} ms"))
-                }
-                None if reply.status == 200 => case.failed(
-                    via,
-                    expected,
-                    format!("200 with {kind}, and no `grpc-status`"),
-                    Symptom::NoGrpc,
-                ),
-                None => {
-                    let seen = format!("{} with {kind}, and no `grpc-status`", reply.status);
-                    case.failed(via, expected, seen, Symptom::Status(reply.status))
-                }
-            }
-        }
+    let method = told.or_else(|| grpc_call::made_up(case)).ok_or_else(|| {
+        Miss::unknown("a call of its method could do something: say with `probe:` which one may be called")
+    })?;
+    let reply = called(case, via, &method).await?;
+    if let Some(status) = grpc_call::status(&reply).filter(|_| grpc_call::is_grpc(&reply)) {
+        let after = reply.answered.duration_since(reply.asked).as_millis();
+        return Ok(format!("`grpc-status: {status}` after {after} ms"));
     }
+    let kind = reply.header("content-type").unwrap_or("no content type");
+    let seen = format!("{} with {kind}, and no `grpc-status`", reply.status);
+    let symptom = if reply.status == 200 { Symptom::NoGrpc } else { Symptom::Status(reply.status) };
+    Err(Miss::broken(seen, symptom))
 }
 
 /// Calls and reads the answer to its end, behind which the status is.

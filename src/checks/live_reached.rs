@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom};
+use super::{Case, Check, Miss, Needs, Of, Seen, Transport};
 use crate::client::Connection;
 use crate::outcome::Outcome;
 
@@ -19,22 +19,20 @@ fail at every location: it is told once, and the site's other checks are skipped
 };
 
 async fn run(case: &Case<'_>) -> Outcome {
-    let transport = case.transports()[0];
-    if case.is_direct() && case.site().direct_address().is_none() {
-        let reason = "the service is reached by a Unix socket, which nobody has but its own machine";
-        return case.skipped(None, case.check.summary, reason);
-    }
-    let via = Some(transport);
-    let place = format!("`{}` port {}", case.site().name(), case.port(transport));
-    let expected = match transport.is_clear() {
+    let via = case.transports()[0];
+    let place = format!("`{}` port {}", case.site().name(), case.port(via));
+    let expected = match via.is_clear() {
         true => format!("a connection to {place}"),
         false => format!("a connection to {place}, and TLS with a certificate that is believed"),
     };
-    match case.connect(transport).await {
-        Ok(Connection { handshake, .. }) => {
-            let seen = handshake.map_or("a connection", |handshake| handshake.version);
-            case.passed(via, expected, seen)
-        }
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+    case.outcome(Some(via), expected, over(case, via).await)
+}
+
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
+    if case.is_direct() && case.site().direct_address().is_none() {
+        let reason = "the service is reached by a Unix socket, which nobody has but its own machine";
+        return Err(Miss::unknown(reason));
     }
+    let Connection { handshake, .. } = case.connect(via).await?;
+    Ok(handshake.map_or("a connection", |handshake| handshake.version).to_owned())
 }

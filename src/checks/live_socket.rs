@@ -5,7 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::{self, Fault, Message, Opening, Socket, user_agent};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -27,51 +27,43 @@ login is asked for and none is given (`--bearer-env`, `--header-env`), nothing i
 const MOST_MESSAGES: usize = 1000;
 
 async fn run(case: &Case<'_>) -> Outcome {
-    let transport = case.transports()[0];
-    let via = Some(transport);
-    let subprotocols = &case.location().proxy.subprotocols;
-    let expected = match subprotocols.as_slice() {
+    let via = case.transports()[0];
+    let expected = match case.location().proxy.subprotocols.as_slice() {
         [] => "101, and a pong for a ping".to_owned(),
         names => format!("101 with `{}`, and a pong for a ping", names.join("` or `")),
     };
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
-    let mut socket = match open(case, transport, path).await {
-        Ok(socket) => socket,
+    case.outcome(Some(via), expected, over(case, via).await)
+}
+
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
+    let mut socket = match open(case, via, case.path()?).await {
         Err(Fault::Refused(status @ (401 | 403))) if case.deployment().headers.is_empty() => {
-            return case.skipped(via, expected, login(status));
+            return Err(Miss::Unknown(login(status)));
         }
-        Err(Fault::Refused(status)) => {
-            let seen = Fault::Refused(status).to_string();
-            return case.failed(via, expected, seen, Symptom::NoUpgrade(status));
-        }
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+        opened => opened?,
     };
-    let chosen = socket.subprotocol.clone();
-    let outcome = match pong(case, &mut socket).await {
-        Err(fault) => {
-            let seen = format!("101, and after a ping: {fault}");
-            case.failed(via, expected, seen, Symptom::Fault(&fault))
-        }
-        Ok(_)
-            if !subprotocols.is_empty() && !chosen.as_ref().is_some_and(|one| subprotocols.contains(one)) =>
-        {
-            let seen = match chosen {
-                Some(other) => format!("101 with the subprotocol `{other}`"),
-                None => "101 without a subprotocol".to_owned(),
-            };
-            case.failed(via, expected, seen, Symptom::ResponseHeader("Sec-WebSocket-Protocol"))
-        }
-        Ok(seen) => case.passed(via, expected, seen),
-    };
+    let seen = pinged(case, &mut socket).await;
     let goodbye = socket.send(Message::Close(Some(1000)), case.patience()).await;
     if goodbye.is_ok() {
         // Its answer is waited for, so that the back end logs no broken connection; whether it comes is its affair.
         let _ = until(case, &mut socket, |message| matches!(message, Message::Close(_))).await;
     }
-    outcome
+    seen
+}
+
+/// Whether an open socket answers, in a subprotocol that was offered.
+async fn pinged(case: &Case<'_>, socket: &mut Socket) -> Seen {
+    let pong = pong(case, socket).await;
+    let pong =
+        pong.map_err(|fault| Miss::broken(format!("101, and after a ping: {fault}"), Symptom::Fault(fault)))?;
+    let offered = &case.location().proxy.subprotocols;
+    let seen = match &socket.subprotocol {
+        _ if offered.is_empty() => return Ok(pong),
+        Some(chosen) if offered.contains(chosen) => return Ok(pong),
+        Some(other) => format!("101 with the subprotocol `{other}`"),
+        None => "101 without a subprotocol".to_owned(),
+    };
+    Err(Miss::broken(seen, Symptom::ResponseHeader("Sec-WebSocket-Protocol".to_owned())))
 }
 
 /// Why nothing is known of a route that asks who is there.

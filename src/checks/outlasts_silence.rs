@@ -6,10 +6,10 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use super::streamed::{self, Streamed, watch};
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport, Variant};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
 use crate::client::Fault;
 use crate::environment::LocationType;
-use crate::outcome::{Outcome, Timeline};
+use crate::outcome::Outcome;
 
 pub(super) static CHECK: Check = Check {
     id: "outlasts-silence",
@@ -58,22 +58,23 @@ impl Silence {
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let Some(declared) = &case.location().proxy.read_timeout else { return Vec::new() };
     let silence = Silence::of(Duration::from_millis(declared.milliseconds));
-    join_all(streamed::ways(case).into_iter().map(|transport| over(case, transport, silence))).await
+    join_all(streamed::ways(case).into_iter().map(|via| over(case, via, silence))).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport, silence: Silence) -> Outcome {
-    let (via, expected) = (Some(transport), silence.expected());
-    let path = match streamed::path(case) {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
-    let mut tried = silent(case, transport, &path, silence).await;
-    if tried.as_ref().is_ok_and(|streamed| streamed.status == 200 && streamed.arrived() < 2) {
-        tried = silent(case, transport, &path, silence).await;
+async fn over(case: &Case<'_>, via: Transport, silence: Silence) -> Outcome {
+    let told = |seen| case.outcome(Some(via), silence.expected(), seen);
+    match tried(case, via, silence).await {
+        Err(miss) => told(Err(miss)),
+        Ok(streamed) => told(judged(silence, &streamed)).with_timeline(streamed.timeline),
     }
-    match tried {
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok(streamed) => judged(case, transport, expected, silence, &streamed),
+}
+
+async fn tried(case: &Case<'_>, via: Transport, silence: Silence) -> Seen<Streamed> {
+    let path = streamed::path(case)?;
+    let streamed = silent(case, via, &path, silence).await?;
+    match streamed.status == 200 && streamed.arrived() < 2 {
+        true => Ok(silent(case, via, &path, silence).await?),
+        false => Ok(streamed),
     }
 }
 
@@ -85,26 +86,17 @@ async fn silent(
 ) -> Result<Streamed, Fault> {
     let order = Order::new(streamed::work(case, 2, silence.lasts));
     let request = streamed::ordered(case, transport, path, &order);
-    let variant = Variant { scale: Some(silence.scale), without_back_ends: false };
-    let session = case.session_on(Some(variant), transport).await?;
+    let session = case.session_on(Some(Variant::scaled(silence.scale)), transport).await?;
     watch(case, session, request, &order, case.patience() + silence.lasts).await
 }
 
-fn judged(
-    case: &Case<'_>,
-    transport: Transport,
-    expected: String,
-    silence: Silence,
-    streamed: &Streamed,
-) -> Outcome {
-    let via = Some(transport);
-    let outcome = match (streamed.status, streamed.arrived()) {
-        (200, 2..) => case.passed(via, expected, "it arrived"),
-        (200, 0) => case.failed(via, expected, "no event at all", Symptom::Cut),
-        (200, _) => case.failed(via, expected, cut(silence, streamed), Symptom::Cut),
-        (status, _) => case.failed(via, expected, status.to_string(), Symptom::Status(status)),
-    };
-    outcome.with_timeline(Timeline { events: streamed.timeline.events.clone() })
+fn judged(silence: Silence, streamed: &Streamed) -> Seen {
+    match (streamed.status, streamed.arrived()) {
+        (200, 2..) => Ok("it arrived".to_owned()),
+        (200, 0) => Err(Miss::broken("no event at all", Symptom::Cut)),
+        (200, _) => Err(Miss::broken(cut(silence, streamed), Symptom::Cut)),
+        (status, _) => Err(Miss::status(status)),
+    }
 }
 
 fn cut(silence: Silence, streamed: &Streamed) -> String {

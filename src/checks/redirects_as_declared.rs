@@ -2,8 +2,8 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport};
-use crate::environment::LocationType;
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
+use crate::environment::{LocationType, Redirect};
 use crate::outcome::Outcome;
 
 pub(super) static CHECK: Check = Check {
@@ -19,33 +19,18 @@ variables, the text before the first of them is compared.",
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    for transport in case.transports() {
-        outcomes.push(over(case, transport).await);
-    }
-    outcomes
-}
-
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
     let redirect = case.location().redirect.as_ref().expect("a redirect has a target");
     let expected = format!("{} to `{}`", redirect.status, redirect.to);
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
-    let reply = match case.ask(transport, &case.get(transport, &path)).await {
-        Ok((_, reply)) => reply,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
-    let Some(location) = reply.header("location") else {
-        return case.failed(via, expected, reply.status.to_string(), Symptom::Status(reply.status));
-    };
+    case.in_each(case.transports(), &expected, |via| over(case, via, redirect)).await
+}
+
+async fn over(case: &Case<'_>, via: Transport, redirect: &Redirect) -> Seen {
+    let (_, reply) = case.ask(via, &case.get(via, &case.path()?)).await?;
+    let location = reply.header("location").ok_or_else(|| Miss::status(reply.status))?;
     let seen = format!("{} to `{location}`", reply.status);
-    if reply.status == redirect.status && leads_to(location, &redirect.to, case.site().name()) {
-        case.passed(via, expected, seen)
-    } else {
-        case.failed(via, expected, seen, Symptom::Misdirected)
+    match reply.status == redirect.status && leads_to(location, &redirect.to, case.site().name()) {
+        true => Ok(seen),
+        false => Err(Miss::broken(seen, Symptom::Misdirected)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::outcome::Outcome;
 
 pub(super) static CHECK: Check = Check {
@@ -24,28 +24,24 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     if case.site().tls.is_some() {
         for name in case.names() {
-            outcomes.push(of_name(case, &name).await);
+            let wanted = format!("https://{}{TARGET}", case.authority_of(&name, Transport::Tls));
+            let expected = format!("301 or 308 to `{wanted}`");
+            let seen = of_name(case, &name, &wanted).await;
+            outcomes.push(case.outcome(Some(Transport::Clear), expected, seen));
         }
     }
     outcomes
 }
 
-async fn of_name(case: &Case<'_>, name: &str) -> Outcome {
-    let via = Some(Transport::Clear);
-    let wanted = format!("https://{}{TARGET}", case.authority_of(name, Transport::Tls));
-    let expected = format!("301 or 308 to `{wanted}`");
-    let reply = match case.ask_clear(name, TARGET).await {
-        Ok((_, reply)) => reply,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+async fn of_name(case: &Case<'_>, name: &str, wanted: &str) -> Seen {
+    let (_, reply) = case.ask_clear(name, TARGET).await?;
+    let status = reply.status;
+    let Some(location) = reply.header("location") else {
+        return Err(Miss::broken(format!("{status} for `{name}`"), Symptom::Status(status)));
     };
-    let location = reply.header("location");
-    let seen = match location {
-        Some(location) => format!("{} to `{location}`", reply.status),
-        None => format!("{} for `{name}`", reply.status),
-    };
-    match (reply.status, location) {
-        (301 | 308, Some(location)) if location == wanted => case.passed(via, expected, seen),
-        (_, Some(_)) => case.failed(via, expected, seen, Symptom::Misdirected),
-        (status, None) => case.failed(via, expected, seen, Symptom::Status(status)),
+    let seen = format!("{status} to `{location}`");
+    match matches!(status, 301 | 308) && location == wanted {
+        true => Ok(seen),
+        false => Err(Miss::broken(seen, Symptom::Misdirected)),
     }
 }

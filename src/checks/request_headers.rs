@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::{Record, Work};
@@ -33,49 +33,31 @@ declared. Type `health` promises only what is declared. A failure means that a h
 const BEFORE: &str = "203.0.113.7";
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
-    for transport in case.transports() {
-        outcomes.push(over(case, transport).await);
-    }
-    outcomes
+    let expected = "the declared headers and path at the back end";
+    case.in_each(case.transports(), expected, |via| over(case, via)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let expected = "the declared headers and path at the back end";
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
+    let path = case.path()?;
     let order = Order::new(Work::Echo);
-    let request = case.ordered(transport, &path, &order).header("x-forwarded-for", BEFORE);
-    if let Err(fault) = case.ask(transport, &request).await {
-        return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault));
-    }
-    let Some(record) = case.journal().get(&order.nonce) else {
-        return case.failed(via, expected, "no back end was asked", Symptom::Elsewhere);
-    };
+    case.ask(via, &case.ordered(via, &path, &order).header("x-forwarded-for", BEFORE)).await?;
+    let record = case.record(&order.nonce)?;
     let target = target(case, &path);
     if record.target != target {
-        let expected = format!("the path `{target}` at the back end");
-        return case.failed(via, expected, format!("`{}`", record.target), Symptom::Target);
+        let seen = format!("the path `{}`, where `{target}` is promised", record.target);
+        return Err(Miss::broken(seen, Symptom::Target));
     }
-    let promises = promises(case, transport);
-    for promise in &promises {
-        let seen = record.header(&promise.name.to_ascii_lowercase());
-        if !promise.is_kept(seen) {
+    let promises = promises(case, via);
+    for Promise { name, value } in &promises {
+        let seen = record.header(&name.to_ascii_lowercase());
+        if !value.is_kept(seen) {
             let seen = seen.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
-            let expected = format!("`{}`: {} at the back end", promise.name, promise.value.told());
-            return case.failed(
-                via,
-                expected,
-                format!("`{}`: {seen}", promise.name),
-                Symptom::RequestHeader(&promise.name),
-            );
+            let seen = format!("`{name}`: {seen}, where {} is promised", value.told());
+            return Err(Miss::broken(seen, Symptom::RequestHeader(name.clone())));
         }
     }
     let names: Vec<_> = promises.iter().map(|promise| format!("`{}`", promise.name)).collect();
-    case.passed(via, expected, format!("`{}`, {}", record.target, listed(&names, &record)))
+    Ok(format!("`{}`, {}", record.target, listed(&names, &record)))
 }
 
 fn listed(names: &[String], record: &Record) -> String {
@@ -119,12 +101,10 @@ impl Expected {
             Expected::Nothing => "none".to_owned(),
         }
     }
-}
 
-impl Promise {
     fn is_kept(&self, seen: Option<&str>) -> bool {
         let is_client = |text: &str| text.trim().parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        match (&self.value, seen) {
+        match (self, seen) {
             (Expected::Nothing, None) | (Expected::Something, Some(_)) => true,
             (Expected::OneOf(values), Some(seen)) => values.iter().any(|value| value == seen),
             (Expected::Client, Some(seen)) => is_client(seen),

@@ -2,8 +2,8 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
-use crate::environment::LocationType;
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::environment::{Header, LocationType};
 use crate::outcome::Outcome;
 use crate::standin::Work;
 
@@ -28,43 +28,31 @@ it: nginx inherits them all or none.",
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let mut outcomes = Vec::new();
     // nginx sends no header with an empty value.
-    if case.location().response_headers.iter().any(|header| !header.value.is_empty()) {
-        for transport in case.transports() {
-            outcomes.push(over(case, transport).await);
-        }
+    let declared = case.location().response_headers.iter().filter(|header| !header.value.is_empty());
+    let declared: Vec<&Header> = declared.collect();
+    if declared.is_empty() {
+        return Vec::new();
     }
-    outcomes
+    let told = declared.iter().map(|header| format!("`{}: {}`", header.name, header.value));
+    let expected = told.collect::<Vec<_>>().join(", ");
+    case.in_each(case.transports(), &expected, |via| over(case, via, &declared)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let declared = || case.location().response_headers.iter().filter(|header| !header.value.is_empty());
-    let expected = declared()
-        .map(|header| format!("`{}: {}`", header.name, header.value))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
-    let request = case.ordered(transport, &path, &Order::new(Work::Echo));
-    let reply = match case.ask(transport, &request).await {
-        Ok((_, reply)) => reply,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
-    for header in declared() {
-        let values: Vec<_> =
-            reply.headers.get_all(&header.name).iter().filter_map(|value| value.to_str().ok()).collect();
+async fn over(case: &Case<'_>, via: Transport, declared: &[&Header]) -> Seen {
+    let request = case.ordered(via, &case.path()?, &Order::new(Work::Echo));
+    let (_, reply) = case.ask(via, &request).await?;
+    for Header { name, value } in declared {
+        let values = reply.headers.get_all(name).iter();
+        let values: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
         let is_there =
-            if header.value.contains('$') { !values.is_empty() } else { values.contains(&&*header.value) };
+            if value.contains('$') { !values.is_empty() } else { values.contains(&value.as_str()) };
         if !is_there {
             let seen =
                 if values.is_empty() { "none".to_owned() } else { format!("`{}`", values.join("`, `")) };
-            let seen = format!("`{}`: {seen}, in an answer with {}", header.name, reply.status);
-            return case.failed(via, expected, seen, Symptom::ResponseHeader(&header.name));
+            let seen = format!("`{name}`: {seen}, in an answer with {}", reply.status);
+            return Err(Miss::broken(seen, Symptom::ResponseHeader(name.clone())));
         }
     }
-    case.passed(via, expected, "all of them")
+    Ok("all of them".to_owned())
 }

@@ -1,9 +1,8 @@
 //! A client that comes back says which event it had last, and the back end hears it.
 
 use futures_util::FutureExt;
-use futures_util::future::join_all;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::Work;
@@ -26,31 +25,21 @@ const HEADER: &str = "last-event-id";
 const ID: &str = "nginx-gen:41/b";
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    join_all(case.transports().into_iter().map(|transport| over(case, transport))).await
+    let expected = format!("the back end sees `Last-Event-ID: {ID}`");
+    case.in_each(case.transports(), &expected, |via| over(case, via)).await
 }
 
-async fn over(case: &Case<'_>, transport: Transport) -> Outcome {
-    let via = Some(transport);
-    let expected = format!("the back end sees `Last-Event-ID: {ID}`");
-    let path = match case.path() {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(via, expected, reason),
-    };
+async fn over(case: &Case<'_>, via: Transport) -> Seen {
     let order = Order::new(Work::Echo);
-    let request = case.ordered(transport, &path, &order).header(HEADER, ID);
-    let status = match case.ask(transport, &request).await {
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok((_, reply)) => reply.status,
+    let request = case.ordered(via, &case.path()?, &order).header(HEADER, ID);
+    let (_, reply) = case.ask(via, &request).await?;
+    let record = match case.record(&order.nonce) {
+        Err(_) if reply.status != 200 => return Err(Miss::status(reply.status)),
+        record => record?,
     };
-    let record = case.journal().get(&order.nonce);
-    match record.as_ref().map(|record| record.header(HEADER)) {
-        None if status != 200 => case.failed(via, expected, status.to_string(), Symptom::Status(status)),
-        None => {
-            let seen = format!("{status}, though no back end was asked");
-            case.failed(via, expected, seen, Symptom::Elsewhere)
-        }
-        Some(Some(ID)) => case.passed(via, expected, "the same"),
-        Some(Some(other)) => case.failed(via, expected, format!("`{other}`"), Symptom::Resumption),
-        Some(None) => case.failed(via, expected, "no such header", Symptom::Resumption),
+    match record.header(HEADER) {
+        Some(ID) => Ok("the same".to_owned()),
+        Some(other) => Err(Miss::broken(format!("`{other}`"), Symptom::Resumption)),
+        None => Err(Miss::broken("no such header", Symptom::Resumption)),
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::{FutureExt, StreamExt, stream};
 
 use super::plan::{self, Wanted, is_gate, lacks};
-use super::{Case, Context, Symptom, live_reached};
+use super::{Case, Context, Miss, Symptom, live_reached};
 use crate::environment::Site;
 use crate::outcome::{Outcome, Progress, Verdict};
 
@@ -33,7 +33,7 @@ pub async fn run(context: &Context<'_>, wanted: &Wanted, progress: &dyn Progress
     let making = at_once(wanted, others, async |case| {
         let why = closed.iter().find(|(site, _)| case.site.is_some_and(|own| std::ptr::eq(own, *site)));
         let outcomes = match why {
-            Some((_, why)) => vec![case.skipped(None, case.check.summary, why)],
+            Some((_, why)) => vec![case.outcome(None, case.check.summary, Err(Miss::unknown(why)))],
             None => make(case).await,
         };
         progress.planned(outcomes.len().saturating_sub(1));
@@ -70,16 +70,14 @@ async fn at_once<'c>(
 async fn make(case: &Case<'_>) -> Vec<Outcome> {
     let case = &Case { started: Instant::now(), ..*case };
     if let Some(reason) = lacks(case) {
-        return vec![case.skipped(None, case.check.summary, reason)];
+        return vec![case.outcome(None, case.check.summary, Err(Miss::unknown(reason)))];
     }
     let making = AssertUnwindSafe((case.check.run)(case)).catch_unwind();
     let longest = LONGEST.max(case.patience() * 4);
-    match tokio::time::timeout(longest, making).await {
-        Ok(Ok(outcomes)) => outcomes,
-        Ok(Err(_)) => vec![case.failed(None, case.check.summary, "the check itself broke", Symptom::Bug)],
-        Err(_) => {
-            let seen = format!("no end after {} s", longest.as_secs());
-            vec![case.failed(None, case.check.summary, seen, Symptom::Silence)]
-        }
-    }
+    let miss = match tokio::time::timeout(longest, making).await {
+        Ok(Ok(outcomes)) => return outcomes,
+        Ok(Err(_)) => Miss::broken("the check itself broke", Symptom::Bug),
+        Err(_) => Miss::broken(format!("no end after {} s", longest.as_secs()), Symptom::Silence),
+    };
+    vec![case.outcome(None, case.check.summary, Err(miss))]
 }

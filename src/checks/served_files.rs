@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::{Case, Order};
+use super::{Case, Miss, Order, Seen};
 use crate::environment::{Folder, StaticFiles};
 use crate::standin::Work;
 
@@ -55,21 +55,21 @@ impl<'c> ServedFiles<'c> {
     /// Puts a file where a path is looked for, unless one is there; its content.
     ///
     /// # Errors
-    /// With the reason, when it cannot be written.
-    pub(super) fn put(&self, path: &str) -> Result<Vec<u8>, String> {
+    /// When it cannot be written.
+    pub(super) fn put(&self, path: &str) -> Seen<Vec<u8>> {
         self.put_at(&self.file_of(path))
     }
 
     /// The same for a file by the path that the rendered text would name it by.
     ///
     /// # Errors
-    /// With the reason, when it cannot be written.
-    pub(super) fn put_at(&self, file: &str) -> Result<Vec<u8>, String> {
+    /// When it cannot be written.
+    pub(super) fn put_at(&self, file: &str) -> Seen<Vec<u8>> {
         let place = self.found(file)?;
         let text = format!("nginx-gen put this at {file}\n");
         let mut content = written(&place, &text)
             .and_then(|()| fs::read(&place))
-            .map_err(|error| format!("`{file}` cannot be written: {error}"))?;
+            .map_err(|error| Miss::Unknown(format!("`{file}` cannot be written: {error}")))?;
         content.truncate(COMPARED);
         Ok(content)
     }
@@ -77,11 +77,11 @@ impl<'c> ServedFiles<'c> {
     /// Where a file is found that the rendered text would name.
     ///
     /// # Errors
-    /// With the reason, where nobody knows.
-    pub(super) fn found(&self, file: &str) -> Result<PathBuf, String> {
+    /// Where nobody knows.
+    pub(super) fn found(&self, file: &str) -> Seen<PathBuf> {
         let found = self.case.found(Path::new(file));
         found.ok_or_else(|| {
-            "it takes files in the folders of the server: `nginx-gen test` has them".to_owned()
+            Miss::unknown("it takes files in the folders of the server: `nginx-gen test` has them")
         })
     }
 }

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::served_files::{COMPARED, ServedFiles};
-use super::{Case, Check, Needs, Of, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::Reply;
 use crate::environment::{Location, LocationType, Modifier};
 use crate::nginx::routing::{Outcome as Match, Pattern};
@@ -45,7 +45,7 @@ enum Answer {
 }
 
 /// A promise that cannot be tried: what it is of, and why.
-type Unknown = (String, String);
+type Untried = (String, Miss);
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let Some(files) = ServedFiles::of(case) else { return Vec::new() };
@@ -53,11 +53,11 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for promise in promises.into_iter().flatten() {
         match promise {
-            Err((what, reason)) => outcomes.push(case.skipped(None, what, reason)),
+            Err((what, miss)) => outcomes.push(case.outcome(None, what, Err(miss))),
             Ok(promise) => {
-                for transport in case.transports() {
-                    outcomes.push(held(case, transport, &promise).await);
-                }
+                let expected = promise.expected();
+                let held = |via| held(case, via, &promise);
+                outcomes.extend(case.in_each(case.transports(), &expected, held).await);
             }
         }
     }
@@ -65,7 +65,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 /// A path with a file.
-fn file(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unknown>> {
+fn file(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Untried>> {
     let caching = files.declared.expires.as_deref().and_then(caching);
     let what = "the file".to_owned();
     let path = match case.location().modifier {
@@ -73,24 +73,25 @@ fn file(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unkn
         Modifier::Exact | Modifier::Regex | Modifier::RegexNoCase => case.path(),
     };
     let put = path.and_then(|path| {
+        let none = || Miss::unknown("no entry of `try_files` is a file beside its path, such as `$uri`");
         let step = match files.declared.try_files.split_last() {
             None => "$uri",
             Some((_, steps)) => steps
                 .iter()
                 .find(|step| step.starts_with("$uri") && !step[1..].contains('$') && !step.ends_with('/'))
-                .ok_or("no entry of `try_files` is a file beside its path, such as `$uri`")?,
+                .ok_or_else(none)?,
         };
         let content = files.put(&step.replace("$uri", path.split('?').next().unwrap_or(&path)))?;
         Ok((path, Answer::Content(content)))
     });
     Some(match put {
         Ok((path, answer)) => Ok(Promise { what, path, answer, caching }),
-        Err(reason) => Err((what, reason)),
+        Err(miss) => Err((what, miss)),
     })
 }
 
 /// A folder with an index, where folders are looked for.
-fn index(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unknown>> {
+fn index(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Untried>> {
     let steps = &files.declared.try_files;
     let name = files.declared.index.as_deref().unwrap_or("index.html");
     let is_asked_for = steps.is_empty() || steps.iter().any(|step| step == "$uri/");
@@ -101,12 +102,12 @@ fn index(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unk
     let path = files.fresh_path() + "/";
     Some(match files.put(&format!("{path}{name}")) {
         Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), caching: None }),
-        Err(reason) => Err((what, reason)),
+        Err(miss) => Err((what, miss)),
     })
 }
 
 /// A path without a file, where the location takes more than one.
-fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unknown>> {
+fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Untried>> {
     if !case.location().modifier.is_prefix() {
         return None;
     }
@@ -120,11 +121,11 @@ fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, U
     let put = if last.starts_with('/') && !last.contains(['$', '?']) && is_own(case, last) {
         files.put(last)
     } else {
-        Err(format!("`{last}` is no file of this location alone"))
+        Err(Miss::Unknown(format!("`{last}` is no file of this location alone")))
     };
     Some(match put {
         Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), caching: None }),
-        Err(reason) => Err((what, reason)),
+        Err(miss) => Err((what, miss)),
     })
 }
 
@@ -180,30 +181,26 @@ impl Promise {
     }
 }
 
-async fn held(case: &Case<'_>, transport: Transport, promise: &Promise) -> Outcome {
-    let (via, expected) = (Some(transport), promise.expected());
-    let (reply, body) = match case.fetch(transport, &promise.path, COMPARED).await {
-        Ok(answer) => answer,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
+async fn held(case: &Case<'_>, via: Transport, promise: &Promise) -> Seen {
+    let (reply, body) = case.fetch(via, &promise.path, COMPARED).await?;
     let seen = promise.seen(&reply, &body);
     let is_kept = match &promise.answer {
         Answer::Content(content) => reply.status == 200 && body == *content,
         Answer::Status(status) => reply.status == *status,
     };
     if !is_kept {
-        let symptom =
-            if matches!(reply.status, 200 | 404) { Symptom::File } else { Symptom::Status(reply.status) };
-        return case.failed(via, expected, seen, symptom);
+        let is_of_file = matches!(reply.status, 200 | 404);
+        let symptom = if is_of_file { Symptom::File } else { Symptom::Status(reply.status) };
+        return Err(Miss::broken(seen, symptom));
     }
     let caching = reply.header("cache-control");
     match &promise.caching {
         Some(value) if caching != Some(value) => {
             let caching = caching
                 .map_or_else(|| "no `Cache-Control`".to_owned(), |own| format!("`Cache-Control: {own}`"));
-            case.failed(via, expected, format!("{seen}, and {caching}"), Symptom::Caching)
+            Err(Miss::broken(format!("{seen}, and {caching}"), Symptom::Caching))
         }
-        _ => case.passed(via, expected, seen),
+        _ => Ok(seen),
     }
 }
 

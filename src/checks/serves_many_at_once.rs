@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::streamed::Reader;
 use super::websocket_echoes::socket_at;
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::{Fault, Message, Reply, Session, Socket};
 use crate::environment::{Location, LocationType};
 use crate::outcome::Outcome;
@@ -62,19 +62,20 @@ async fn at_once<'c>(
     let wanted = places.iter().flat_map(|place| std::iter::repeat_n(place, count));
     let opening = wanted.map(|(place, is_socket)| opened(place, via, *is_socket));
     let opening: Vec<BoxFuture<'_, _>> = opening.map(FutureExt::boxed).collect();
-    let opened: Vec<Result<Held, Fault>> = stream::iter(opening).buffered(OPENING).collect().await;
+    let opened: Vec<Seen<Held>> = stream::iter(opening).buffered(OPENING).collect().await;
     // Every one is open now, or will never be.
     let serving = opened.into_iter().map(async |held| held?.served(case.patience()).await);
-    let served: Vec<Result<Held, Fault>> = join_all(serving).await;
-    let faults: Vec<&Fault> = served.iter().filter_map(|one| one.as_ref().err()).collect();
+    let served: Vec<Seen<Held>> = join_all(serving).await;
+    let faults: Vec<&Miss> = served.iter().filter_map(|one| one.as_ref().err()).collect();
     let good = served.len() - faults.len();
-    match faults.first() {
-        None => case.passed(Some(via), expected, format!("all {good} served")),
-        Some(fault) => {
-            let seen = format!("{good} of {} served; the first of the others: {fault}", served.len());
-            case.failed(Some(via), expected, seen, Symptom::Crowded)
+    let seen = match faults.first() {
+        None => Ok(format!("all {good} served")),
+        Some(Miss::Unknown(first) | Miss::Broken(first, _)) => {
+            let seen = format!("{good} of {} served; the first of the others: {first}", served.len());
+            Err(Miss::broken(seen, Symptom::Crowded))
         }
-    }
+    };
+    case.outcome(Some(via), expected, seen)
 }
 
 /// What is held open.
@@ -88,8 +89,8 @@ enum Held {
 }
 
 /// Opens one, and sees it served a first time.
-async fn opened(case: &Case<'_>, via: Transport, is_socket: bool) -> Result<Held, Fault> {
-    let path = case.path().map_err(Fault::Protocol)?;
+async fn opened(case: &Case<'_>, via: Transport, is_socket: bool) -> Seen<Held> {
+    let path = case.path()?;
     if is_socket {
         let order = Order::new(Work::Echo);
         return Ok(Held::Socket(Box::new(socket_at(case, None, &order, path).await?)));
@@ -100,13 +101,13 @@ async fn opened(case: &Case<'_>, via: Transport, is_socket: bool) -> Result<Held
     let (session, reply) = case.ask(via, &case.ordered(via, &path, &order)).await?;
     match reply.status {
         200 => Held::Stream { _session: session, reply: Box::new(reply) }.served(case.patience()).await,
-        status => Err(Fault::Protocol(format!("answered with {status}"))),
+        status => Err(Miss::status(status)),
     }
 }
 
 impl Held {
     /// Waits until it is served: an event, or its own text back.
-    async fn served(mut self, patience: Duration) -> Result<Held, Fault> {
+    async fn served(mut self, patience: Duration) -> Seen<Held> {
         match &mut self {
             Held::Stream { reply, .. } => {
                 let mut reader = Reader::of(reply);
@@ -122,7 +123,7 @@ impl Held {
                 socket.send(text.clone(), patience).await?;
                 let answer = socket.receive(patience).await?;
                 if answer != text {
-                    return Err(Fault::Protocol(format!("{answer:?} instead of its own text")));
+                    return Err(Fault::Protocol(format!("{answer:?} instead of its own text")).into());
                 }
             }
         }

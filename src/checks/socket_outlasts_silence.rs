@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::websocket_echoes::{NoSocket, echoed, pinged, socket, way};
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport, Variant};
+use super::websocket_echoes::{echoed, pinged, socket, way};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Variant};
 use crate::client::{Fault, Message};
 use crate::environment::LocationType;
 use crate::nginx::value::{Unit, parse_time};
@@ -40,11 +40,17 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let declared = declared(case);
     let Ok(milliseconds) = parse_time(&declared, Unit::Milliseconds) else { return vec![] };
     let scale = u32::try_from(milliseconds / 1500).unwrap_or(u32::MAX).max(1);
-    let variant = Variant { scale: Some(scale), without_back_ends: false };
-    let scaled = format!("`{declared}`, scaled down {scale} times");
-    let short = short(case, variant, &scaled).boxed();
-    let pinged = with_pings(case, variant, &scaled).boxed();
-    join_all([short, pinged, idle(case, variant, &scaled).boxed()]).await
+    let variant = Variant::scaled(scale);
+    let tries = [
+        ("a silence of 1 s is outlasted".to_owned(), used_after_silence(case, variant).boxed()),
+        (format!("a ping every {} ms keeps it open", PING.as_millis()), only_pinged(case, variant).boxed()),
+        ("an idle socket is ended".to_owned(), idle(case, variant).boxed()),
+    ];
+    let told = tries.map(async |(expected, seen)| {
+        let expected = format!("{expected} (`{declared}`, scaled down {scale} times)");
+        case.outcome(Some(way(case)), expected, seen.await)
+    });
+    join_all(told).await
 }
 
 /// The time-out that the YAML declares, or the type does.
@@ -55,63 +61,45 @@ fn declared(case: &Case<'_>) -> String {
 }
 
 /// A socket that is silent for a second, and then used.
-async fn short(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
-    let expected = format!("a silence of 1 s is outlasted ({scaled})");
-    let used = async |case: &Case<'_>| {
-        let mut socket = socket(case, Some(variant), &Order::new(Work::Echo)).await?;
-        tokio::time::sleep(SHORT).await;
-        echoed(case, &mut socket, Message::Text("still there?".to_owned())).await.map_err(NoSocket::Fault)
-    };
-    lives(case, expected, "still open", used(case).await)
+async fn used_after_silence(case: &Case<'_>, variant: Variant) -> Seen {
+    let mut socket = socket(case, Some(variant), &Order::new(Work::Echo)).await?;
+    tokio::time::sleep(SHORT).await;
+    let text = Message::Text("still there?".to_owned());
+    echoed(case, &mut socket, text).await.map_err(ended)?;
+    Ok("still open".to_owned())
 }
 
 /// A socket that is only pinged, for longer than the time-out.
-async fn with_pings(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
-    let expected = format!("a ping every {} ms keeps it open ({scaled})", PING.as_millis());
-    let used = async |case: &Case<'_>| {
-        let mut socket = socket(case, Some(variant), &Order::new(Work::Echo)).await?;
-        for _ in 0..PINGS {
-            tokio::time::sleep(PING).await;
-            pinged(case, &mut socket).await.map_err(NoSocket::Fault)?;
-        }
-        Ok(())
-    };
-    lives(case, expected, "open after 2.5 s", used(case).await)
+async fn only_pinged(case: &Case<'_>, variant: Variant) -> Seen {
+    let mut socket = socket(case, Some(variant), &Order::new(Work::Echo)).await?;
+    for _ in 0..PINGS {
+        tokio::time::sleep(PING).await;
+        pinged(case, &mut socket).await.map_err(ended)?;
+    }
+    Ok("open after 2.5 s".to_owned())
 }
 
-fn lives(case: &Case<'_>, expected: String, seen: &str, used: Result<(), NoSocket>) -> Outcome {
-    let via = Some(way(case));
-    match used {
-        Ok(()) => case.passed(via, expected, seen),
-        Err(NoSocket::Path(reason)) => case.skipped(via, expected, reason),
-        Err(NoSocket::Fault(Fault::Closed)) => {
-            case.failed(via, expected, "the connection was closed", Symptom::Cut)
-        }
-        Err(NoSocket::Fault(fault)) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+/// What a fault of a socket that was open means.
+fn ended(fault: Fault) -> Miss {
+    match fault {
+        Fault::Closed => Miss::broken(fault.to_string(), Symptom::Cut),
+        fault => fault.into(),
     }
 }
 
 /// A socket that nobody uses: nginx ends it when its time is up.
-async fn idle(case: &Case<'_>, variant: Variant, scaled: &str) -> Outcome {
-    let via: Option<Transport> = Some(way(case));
-    let expected = format!("an idle socket is ended ({scaled})");
-    let mut socket = match socket(case, Some(variant), &Order::new(Work::Echo)).await {
-        Ok(socket) => socket,
-        Err(NoSocket::Path(reason)) => return case.skipped(via, expected, reason),
-        Err(NoSocket::Fault(fault)) => {
-            return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault));
-        }
-    };
+async fn idle(case: &Case<'_>, variant: Variant) -> Seen {
+    let mut socket = socket(case, Some(variant), &Order::new(Work::Echo)).await?;
     let opened = std::time::Instant::now();
     match socket.receive(SCALED * 3).await {
         Err(Fault::Closed) | Ok(Message::Close(_)) => {
-            case.passed(via, expected, format!("ended after {} ms", opened.elapsed().as_millis()))
+            Ok(format!("ended after {} ms", opened.elapsed().as_millis()))
         }
         Err(Fault::Timeout(after)) => {
             let seen = format!("open after {} ms of silence", after.as_millis());
-            case.failed(via, expected, seen, Symptom::Cut)
+            Err(Miss::broken(seen, Symptom::Cut))
         }
-        Ok(message) => case.failed(via, expected, format!("{message:.40?}"), Symptom::Elsewhere),
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+        Ok(message) => Err(Miss::broken(format!("{message:.40?}"), Symptom::Elsewhere)),
+        Err(fault) => Err(fault.into()),
     }
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use flate2::write::GzDecoder;
 use tokio::task::JoinError;
 
-use super::{Case, Order, Transport, grpc_call};
+use super::{Case, Order, Seen, Transport, grpc_call};
 use crate::client::{Fault, Reply, Request, Session};
 use crate::environment::LocationType;
 use crate::outcome::{Event, Timeline};
@@ -55,8 +55,8 @@ pub(super) fn work(case: &Case<'_>, count: u32, every: Duration) -> Work {
 /// The path of a stream of the location's.
 ///
 /// # Errors
-/// With the reason, where none is known.
-pub(super) fn path(case: &Case<'_>) -> Result<String, String> {
+/// Where none is known.
+pub(super) fn path(case: &Case<'_>) -> Seen {
     if is_grpc(case) { grpc_call::method(case) } else { case.path() }
 }
 

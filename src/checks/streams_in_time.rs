@@ -8,8 +8,8 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use super::streamed::{self, Streamed, watch};
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport};
-use crate::client::{Body, Fault, Request};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::client::{Body, Request};
 use crate::environment::LocationType;
 use crate::outcome::{Event, Outcome, Timeline};
 
@@ -59,28 +59,23 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 async fn over(case: &Case<'_>, way: Way) -> Outcome {
-    let path = match streamed::path(case) {
-        Ok(path) => path,
-        Err(reason) => return case.skipped(Some(way.transport), expected(case, way, EVERY), reason),
-    };
-    let first = tried(case, way, &path, EVERY).await;
-    let Ok(delay) = first.as_ref().map(|streamed| largest_delay(&streamed.timeline)) else {
-        return judged(case, way, first, EVERY, "");
-    };
-    if first.as_ref().is_ok_and(|streamed| late(&streamed.timeline, EVERY) == 0) {
-        return judged(case, way, first, EVERY, "");
+    let first = tried(case, way, EVERY).await;
+    match &first {
+        Ok(streamed) if late(&streamed.timeline, EVERY) > 0 => {
+            let delay = largest_delay(&streamed.timeline).as_millis();
+            let before = format!("; at a first try, every {} ms, by {delay} ms", EVERY.as_millis());
+            let slower = EVERY * SLOWER;
+            told(case, way, tried(case, way, slower).await, slower, &before)
+        }
+        _ => told(case, way, first, EVERY, ""),
     }
-    let slower = EVERY * SLOWER;
-    let again = tried(case, way, &path, slower).await;
-    let before = format!("; at a first try, every {} ms, by {} ms", EVERY.as_millis(), delay.as_millis());
-    judged(case, way, again, slower, &before)
 }
 
-async fn tried(case: &Case<'_>, way: Way, path: &str, every: Duration) -> Result<Streamed, Fault> {
+async fn tried(case: &Case<'_>, way: Way, every: Duration) -> Seen<Streamed> {
     let order = Order::new(streamed::work(case, COUNT, every));
-    let request = request(case, way, path, &order);
+    let request = request(case, way, &streamed::path(case)?, &order);
     let session = case.session(way.transport).await?;
-    watch(case, session, request, &order, case.patience() + every * COUNT).await
+    Ok(watch(case, session, request, &order, case.patience() + every * COUNT).await?)
 }
 
 fn request(case: &Case<'_>, way: Way, path: &str, order: &Order) -> Request {
@@ -107,38 +102,35 @@ fn expected(case: &Case<'_>, way: Way, every: Duration) -> String {
     format!("{method}{gzip}: each of {COUNT} events, sent every {every} ms, there within {bound} ms")
 }
 
-/// What a try came to; `before` is said of the delay of an earlier one.
-fn judged(
-    case: &Case<'_>,
-    way: Way,
-    tried: Result<Streamed, Fault>,
-    every: Duration,
-    before: &str,
-) -> Outcome {
-    let (via, expected) = (Some(way.transport), expected(case, way, every));
-    let streamed = match tried {
-        Ok(streamed) => streamed,
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-    };
-    let Streamed { status, timeline, cut, grpc_status } = &streamed;
-    if *status != 200 {
-        return case.failed(via, expected, status.to_string(), Symptom::Status(*status));
+/// The outcome of a try; `before` is said of the delay of an earlier one.
+fn told(case: &Case<'_>, way: Way, tried: Seen<Streamed>, every: Duration, before: &str) -> Outcome {
+    let told = |seen| case.outcome(Some(way.transport), expected(case, way, every), seen);
+    match tried {
+        Err(miss) => told(Err(miss)),
+        Ok(streamed) if streamed.status != 200 => told(Err(Miss::status(streamed.status))),
+        Ok(streamed) => told(judged(case, &streamed, every, before)).with_timeline(streamed.timeline),
     }
+}
+
+fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -> Seen {
+    let Streamed { timeline, cut, grpc_status, .. } = streamed;
     let arrived = streamed.arrived();
-    let outcome = if timeline.events.iter().all(|event| event.sent.is_none()) {
-        case.failed(via, expected, "200, though no back end was asked", Symptom::Elsewhere)
-    } else if arrived < COUNT as usize {
+    if timeline.events.iter().all(|event| event.sent.is_none()) {
+        return Err(Miss::broken("200, though no back end was asked", Symptom::Elsewhere));
+    }
+    if arrived < COUNT as usize {
         let why = cut.as_ref().map_or_else(|| "the end".to_owned(), ToString::to_string);
-        case.failed(via, expected, format!("{arrived} of {COUNT} events, then {why}"), Symptom::Cut)
-    } else if late(timeline, every) > 0 {
-        case.failed(via, expected, format!("{}{before}", Delays { timeline, every }), Symptom::Late)
-    } else if streamed::is_grpc(case) && grpc_status.as_deref() != Some("0") {
+        return Err(Miss::broken(format!("{arrived} of {COUNT} events, then {why}"), Symptom::Cut));
+    }
+    let delays = format!("{}{before}", Delays { timeline, every });
+    if late(timeline, every) > 0 {
+        return Err(Miss::broken(delays, Symptom::Late));
+    }
+    if streamed::is_grpc(case) && grpc_status.as_deref() != Some("0") {
         let status = grpc_status.as_deref().unwrap_or("none");
-        case.failed(via, expected, format!("all messages, then `grpc-status: {status}`"), Symptom::NoGrpc)
-    } else {
-        case.passed(via, expected, format!("{}{before}", Delays { timeline, every }))
-    };
-    outcome.with_timeline(timeline.clone())
+        return Err(Miss::broken(format!("all messages, then `grpc-status: {status}`"), Symptom::NoGrpc));
+    }
+    Ok(delays)
 }
 
 /// How many events were not there when the next but one was sent; for the last two, when it would have been.

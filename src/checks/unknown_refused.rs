@@ -2,8 +2,9 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Symptom, Transport};
-use crate::client::{Fault, Tls, Trust};
+use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
+use crate::client::{Fault, Reply, Request, Session, Tls, Trust};
+use crate::nginx::version::Version;
 use crate::outcome::Outcome;
 
 pub(super) static CHECK: Check = Check {
@@ -22,52 +23,46 @@ unknown names from whichever file it loads first. Promised by every profile exce
 const STRANGER: &str = "nginx-gen-knows-no-such-name.invalid";
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let is_promised = case.context.environment.nginx.as_ref().is_some_and(|settings| settings.default_server);
-    if !is_promised || !case.promises_more_than_the_guide() {
+    let Some(settings) = &case.context.environment.nginx else { return vec![] };
+    if !settings.default_server || !case.promises_more_than_the_guide() {
         return vec![];
     }
-    let mut outcomes = vec![in_clear(case).await];
+    let expected = format!("no answer for `{STRANGER}`: the connection is closed");
+    let seen = in_clear(case).await;
+    let mut outcomes = vec![case.outcome(Some(Transport::Clear), expected, seen)];
     if case.site().tls.is_some() {
-        outcomes.push(over_tls(case).await);
+        // Before 1.19.4 nginx cannot refuse a handshake; the connection is closed after it.
+        let expected =
+            format!("no TLS handshake for `{STRANGER}`, or no answer where nginx is older than 1.19.4");
+        let seen = over_tls(case, settings.version.value >= Version::new(1, 19, 4)).await;
+        outcomes.push(case.outcome(Some(Transport::Tls), expected, seen));
     }
     outcomes
 }
 
-async fn in_clear(case: &Case<'_>) -> Outcome {
-    let via = Some(Transport::Clear);
-    let expected = format!("no answer for `{STRANGER}`: the connection is closed");
-    match case.ask_clear(STRANGER, "/").await {
-        Err(fault @ Fault::Closed) => case.passed(via, expected, fault.to_string()),
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok((_, reply)) => case.failed(via, expected, format!("{} for it", reply.status), Symptom::Stranger),
-    }
+async fn in_clear(case: &Case<'_>) -> Seen {
+    unanswered(case.ask_clear(STRANGER, "/").await.map(|(_, reply)| reply))
 }
 
-async fn over_tls(case: &Case<'_>) -> Outcome {
-    let via = Some(Transport::Tls);
-    let settings = case.context.environment.nginx.as_ref().expect("there is an nginx");
-    // Before 1.19.4 nginx cannot refuse a handshake; the connection is closed after it.
-    let expected =
-        format!("no TLS handshake for `{STRANGER}`, or no answer where nginx is older than 1.19.4");
+async fn over_tls(case: &Case<'_>, is_refusable: bool) -> Seen {
     let tls = Tls { trust: Trust::anyone(), alpn: vec!["http/1.1"], versions: vec![] };
-    let is_refusable = settings.version.value >= crate::nginx::version::Version::new(1, 19, 4);
     let connection = match case.connect_as(STRANGER, Transport::Tls, Some(tls)).await {
-        Err(fault @ Fault::Tls(_)) => return case.passed(via, expected, fault.to_string()),
-        Err(fault) => return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
+        Err(fault @ Fault::Tls(_)) => return Ok(fault.to_string()),
         Ok(_) if is_refusable => {
-            return case.failed(via, expected, "a handshake and a certificate", Symptom::Stranger);
+            return Err(Miss::broken("a handshake and a certificate", Symptom::Stranger));
         }
-        Ok(connection) => connection,
+        connection => connection?,
     };
-    let request = crate::client::Request { authority: STRANGER.to_owned(), ..case.get(Transport::Tls, "/") };
-    let opened = crate::client::Session::open(connection, Transport::Tls.version(), case.patience()).await;
-    let answer = match opened {
-        Ok(mut session) => session.send(&request, case.patience()).await,
-        Err(fault) => Err(fault),
-    };
+    let request = Request { authority: STRANGER.to_owned(), ..case.get(Transport::Tls, "/") };
+    let mut session = Session::open(connection, Transport::Tls.version(), case.patience()).await?;
+    unanswered(session.send(&request, case.patience()).await)
+}
+
+/// That the connection was closed in place of an answer.
+fn unanswered(answer: Result<Reply, Fault>) -> Seen {
     match answer {
-        Err(fault @ Fault::Closed) => case.passed(via, expected, fault.to_string()),
-        Err(fault) => case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault)),
-        Ok(reply) => case.failed(via, expected, format!("{} for it", reply.status), Symptom::Stranger),
+        Err(fault @ Fault::Closed) => Ok(fault.to_string()),
+        Err(fault) => Err(fault.into()),
+        Ok(reply) => Err(Miss::broken(format!("{} for it", reply.status), Symptom::Stranger)),
     }
 }

@@ -3,11 +3,11 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 
-use super::{Case, Check, Needs, Of, Order, Symptom, Transport, Variant};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
 use crate::client::{Fault, Message, Opening, Socket, open};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
-use crate::standin::Work;
+use crate::standin::{Record, Work};
 
 pub(super) static CHECK: Check = Check {
     id: "websocket-echoes",
@@ -33,72 +33,56 @@ const GOODBYE: u16 = 4002;
 
 async fn run(case: &Case<'_>) -> Outcome {
     let via = way(case);
-    let subprotocols = &case.location().proxy.subprotocols;
-    let expected = match subprotocols.first() {
-        Some(name) => format!("101 with `{name}`, every message back, close codes passed on both ways"),
-        None => "101, every message back, close codes passed on both ways".to_owned(),
-    };
-    let order = Order::new(Work::Echo);
-    let mut socket = match socket(case, None, &order).await {
-        Ok(socket) => socket,
-        Err(NoSocket::Path(reason)) => return case.skipped(Some(via), expected, reason),
-        Err(NoSocket::Fault(fault)) => {
-            return case.failed(Some(via), expected, fault.to_string(), Symptom::Fault(&fault));
-        }
-    };
-    if let Some(name) = subprotocols.first().filter(|name| socket.subprotocol.as_ref() != Some(*name)) {
-        let seen =
-            format!("101 with {:?} in place of `{name}`", socket.subprotocol.as_deref().unwrap_or("none"));
-        return case.failed(Some(via), expected, seen, Symptom::RequestHeader("Sec-WebSocket-Protocol"));
-    }
-    match talk(case, &mut socket).await {
-        Ok(()) => {}
-        Err((what, fault)) => {
-            let seen = format!("101, then {what}: {fault}");
-            return case.failed(Some(via), expected, seen, Symptom::Fault(&fault));
-        }
-    }
-    closed(case, via, expected, &order).await
+    let subprotocol = case.location().proxy.subprotocols.first();
+    let opened = subprotocol.map_or_else(|| "101".to_owned(), |name| format!("101 with `{name}`"));
+    let expected = format!("{opened}, every message back, close codes passed on both ways");
+    case.outcome(Some(via), expected, both_ways(case, subprotocol).await)
 }
 
-/// Whether the codes of both goodbyes arrive, the client's first.
-async fn closed(case: &Case<'_>, via: Transport, expected: String, order: &Order) -> Outcome {
-    let via = Some(via);
-    let record =
-        case.journal().wait(&order.nonce, case.patience(), |record| record.close_code.is_some()).await;
+async fn both_ways(case: &Case<'_>, subprotocol: Option<&String>) -> Seen {
+    let order = Order::new(Work::Echo);
+    let mut socket = socket(case, None, &order).await?;
+    if let Some(name) = subprotocol.filter(|name| socket.subprotocol.as_ref() != Some(*name)) {
+        let seen =
+            format!("101 with {:?} in place of `{name}`", socket.subprotocol.as_deref().unwrap_or("none"));
+        return Err(Miss::broken(seen, Symptom::RequestHeader("Sec-WebSocket-Protocol".to_owned())));
+    }
+    talk(case, &mut socket).await?;
+    let stand_in = heard(case, &order).await?;
+    goodbye(case).await?;
+    Ok(format!("text, bytes, 1 MiB, a ping, {CODE} and {GOODBYE}, with `{stand_in}`"))
+}
+
+/// The stand-in that heard the client's close code; it is to be the site's own.
+async fn heard(case: &Case<'_>, order: &Order) -> Seen {
+    let has_heard = |record: &Record| record.close_code.is_some();
+    let record = case.journal().wait(&order.nonce, case.patience(), has_heard).await;
     let Some(record) = record else {
-        return case.failed(via, expected, "101 from somebody else than the stand-in", Symptom::Elsewhere);
+        return Err(Miss::broken("101 from somebody else than the stand-in", Symptom::Elsewhere));
     };
     if !case.is_own_back_end(&record.stand_in) {
-        let seen = format!("101 from `{}`", record.stand_in);
-        return case.failed(via, expected, seen, Symptom::Elsewhere);
+        return Err(Miss::broken(format!("101 from `{}`", record.stand_in), Symptom::Elsewhere));
     }
-    if record.close_code != Some(CODE) {
-        let seen = format!("the close code {:?} at the back end", record.close_code);
-        return case.failed(via, expected, seen, Symptom::Cut);
+    match record.close_code {
+        Some(CODE) => Ok(record.stand_in),
+        other => Err(Miss::broken(format!("the close code {other:?} at the back end"), Symptom::Cut)),
     }
-    match goodbye(case).await {
-        Ok(Message::Close(Some(GOODBYE))) => {}
+}
+
+/// Whether the close code of a back end that ends the talk comes.
+async fn goodbye(case: &Case<'_>) -> Seen<()> {
+    let order = Order::new(Work::Goodbye { code: GOODBYE });
+    let mut socket = socket(case, None, &order).await?;
+    match socket.receive(case.patience()).await {
+        Ok(Message::Close(Some(GOODBYE))) => Ok(()),
         Ok(other) => {
             let seen = format!("{other:.40?} where the back end closed with {GOODBYE}");
-            return case.failed(via, expected, seen, Symptom::Cut);
+            Err(Miss::broken(seen, Symptom::Cut))
         }
         Err(fault) => {
             let seen = format!("where the back end closed with {GOODBYE}: {fault}");
-            return case.failed(via, expected, seen, Symptom::Fault(&fault));
+            Err(Miss::broken(seen, Symptom::Fault(fault)))
         }
-    }
-    let seen = format!("text, bytes, 1 MiB, a ping, {CODE} and {GOODBYE}, with `{}`", record.stand_in);
-    case.passed(via, expected, seen)
-}
-
-/// What comes over a socket that the back end closes.
-async fn goodbye(case: &Case<'_>) -> Result<Message, Fault> {
-    let order = Order::new(Work::Goodbye { code: GOODBYE });
-    match socket(case, None, &order).await {
-        Ok(mut socket) => socket.receive(case.patience()).await,
-        Err(NoSocket::Path(reason)) => Err(Fault::Protocol(reason)),
-        Err(NoSocket::Fault(fault)) => Err(fault),
     }
 }
 
@@ -107,22 +91,9 @@ pub(super) fn way(case: &Case<'_>) -> Transport {
     if case.site().tls.is_some() { Transport::Tls } else { Transport::Clear }
 }
 
-/// Why there is no socket.
-pub(super) enum NoSocket {
-    /// Nobody says which path to call.
-    Path(String),
-    /// It did not open.
-    Fault(Fault),
-}
-
 /// Opens a WebSocket to the location, on the main nginx or on a variant.
-pub(super) async fn socket(
-    case: &Case<'_>,
-    variant: Option<Variant>,
-    order: &Order,
-) -> Result<Socket, NoSocket> {
-    let target = case.path().map_err(NoSocket::Path)?;
-    socket_at(case, variant, order, target).await.map_err(NoSocket::Fault)
+pub(super) async fn socket(case: &Case<'_>, variant: Option<Variant>, order: &Order) -> Seen<Socket> {
+    Ok(socket_at(case, variant, order, case.path()?).await?)
 }
 
 /// The same at a path.
@@ -143,18 +114,21 @@ pub(super) async fn socket_at(
     open(case.connect_to(variant, via).await?, &opening, case.patience()).await
 }
 
-/// Sends one of each kind and waits for it to come back; says at which the trouble is.
-async fn talk(case: &Case<'_>, socket: &mut Socket) -> Result<(), (&'static str, Fault)> {
+/// Sends one of each kind and waits for it to come back.
+async fn talk(case: &Case<'_>, socket: &mut Socket) -> Seen<()> {
+    let at = |what: &'static str| {
+        move |fault: Fault| Miss::broken(format!("101, then {what}: {fault}"), Symptom::Fault(fault))
+    };
     let messages = [
         ("text", Message::Text("grüße".to_owned())),
         ("bytes", Message::Binary(Bytes::from_static(&[0, 255, 13, 10]))),
         ("a message of 1 MiB", Message::Binary(vec![7; LARGE].into())),
     ];
     for (what, message) in messages {
-        echoed(case, socket, message).await.map_err(|fault| (what, fault))?;
+        echoed(case, socket, message).await.map_err(at(what))?;
     }
-    pinged(case, socket).await.map_err(|fault| ("a ping", fault))?;
-    echoed(case, socket, Message::Close(Some(CODE))).await.map_err(|fault| ("a close", fault))
+    pinged(case, socket).await.map_err(at("a ping"))?;
+    echoed(case, socket, Message::Close(Some(CODE))).await.map_err(at("a close"))
 }
 
 /// Sends a message, and holds what comes back to it.

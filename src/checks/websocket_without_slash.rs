@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::websocket_echoes::{socket_at, way};
-use super::{Case, Check, Needs, Of, Order, Symptom};
+use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::Work;
@@ -26,19 +26,16 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     if is_declared || !case.promises_more_than_the_guide() {
         return vec![];
     }
-    vec![at(case, path).await]
+    let expected = format!("101 at `{path}` from the declared back end");
+    case.in_each(vec![way(case)], &expected, |_| at(case, path)).await
 }
 
-async fn at(case: &Case<'_>, path: &str) -> Outcome {
-    let via = Some(way(case));
-    let expected = format!("101 at `{path}` from the declared back end");
+async fn at(case: &Case<'_>, path: &str) -> Seen {
     let order = Order::new(Work::Echo);
-    if let Err(fault) = socket_at(case, None, &order, path.to_owned()).await {
-        return case.failed(via, expected, fault.to_string(), Symptom::Fault(&fault));
-    }
+    socket_at(case, None, &order, path.to_owned()).await?;
     let reached = case.journal().get(&order.nonce).map(|record| record.stand_in);
     match reached.filter(|name| case.is_own_back_end(name)) {
-        Some(stand_in) => case.passed(via, expected, format!("101 from `{stand_in}`")),
-        None => case.failed(via, expected, "101, from another back end", Symptom::Elsewhere),
+        Some(stand_in) => Ok(format!("101 from `{stand_in}`")),
+        None => Err(Miss::broken("101, from another back end", Symptom::Elsewhere)),
     }
 }

@@ -1,0 +1,91 @@
+//! What a try came to, so that `?` ends it where it goes wrong.
+
+use std::future::Future;
+
+use super::{Case, Symptom, Transport};
+use crate::client::Fault;
+use crate::outcome::{Outcome, Verdict};
+use crate::standin::Record;
+
+/// What was seen where all is as promised.
+pub type Seen<T = String> = Result<T, Miss>;
+
+/// Why a promise was not seen to be kept.
+#[derive(Debug)]
+pub enum Miss {
+    /// Something else was seen.
+    Broken(String, Symptom),
+    /// Nothing can be seen, for this reason.
+    Unknown(String),
+}
+
+impl Miss {
+    /// Something else was seen.
+    pub fn broken(seen: impl Into<String>, symptom: Symptom) -> Miss {
+        Miss::Broken(seen.into(), symptom)
+    }
+
+    /// An answer with another status than promised.
+    pub fn status(status: u16) -> Miss {
+        Miss::Broken(status.to_string(), Symptom::Status(status))
+    }
+
+    /// Nothing can be seen, for this reason.
+    pub fn unknown(reason: impl Into<String>) -> Miss {
+        Miss::Unknown(reason.into())
+    }
+}
+
+impl From<Fault> for Miss {
+    fn from(fault: Fault) -> Miss {
+        Miss::Broken(fault.to_string(), Symptom::Fault(fault))
+    }
+}
+
+impl Case<'_> {
+    /// What a stand-in wrote down of a request.
+    ///
+    /// # Errors
+    /// When none was asked.
+    pub fn record(&self, nonce: &str) -> Seen<Record> {
+        let record = self.journal().get(nonce);
+        record.ok_or_else(|| Miss::broken("an answer, though no back end was asked", Symptom::Elsewhere))
+    }
+
+    /// The outcome of a try.
+    pub fn outcome(&self, via: Option<Transport>, expected: impl Into<String>, seen: Seen) -> Outcome {
+        let (verdict, seen) = match seen {
+            Ok(seen) => (Verdict::Passed, seen),
+            Err(Miss::Unknown(reason)) => (Verdict::Skipped(reason), "nothing".to_owned()),
+            Err(Miss::Broken(seen, symptom)) => {
+                (Verdict::Failed(super::diagnosis::diagnose(self, via, &symptom)), seen)
+            }
+        };
+        Outcome {
+            check: self.check.id,
+            route: self.route(via),
+            verdict,
+            expected: expected.into(),
+            seen,
+            took: self.started.elapsed(),
+            timeline: None,
+        }
+    }
+
+    /// The outcomes of a try in each of some ways, one after the other.
+    pub async fn in_each<F>(
+        &self,
+        ways: Vec<Transport>,
+        expected: &str,
+        attempt: impl Fn(Transport) -> F,
+    ) -> Vec<Outcome>
+    where
+        F: Future<Output = Seen>,
+    {
+        let mut outcomes = Vec::new();
+        for way in ways {
+            outcomes.push(self.outcome(Some(way), expected, attempt(way).await));
+        }
+        outcomes
+    }
+}
