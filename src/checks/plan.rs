@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use super::{CHECKS, Case, Check, Context, Needs, Of, live_reached};
+use super::list::is_reached;
+use super::{CHECKS, Case, Check, Context, Needs, Of};
 use crate::environment::Site;
 
 /// Which checks are wanted; all of them where nothing is said.
@@ -60,7 +61,7 @@ pub(super) fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'
         }
         // Whatever is asked for: without it nothing else of a site that is away tells more.
         if is_live && cases.len() > first && !cases[first..].iter().any(is_gate) {
-            cases.insert(first, case(&live_reached::CHECK, Some(site), None));
+            cases.insert(first, case(&is_reached::CHECK, Some(site), None));
         }
     }
     // What cannot be made of any route is told once, not of each.
@@ -89,5 +90,5 @@ pub(super) fn lacks(case: &Case<'_>) -> Option<&'static str> {
 
 /// Whether a case decides if others of its site are made.
 pub(super) fn is_gate(case: &Case<'_>) -> bool {
-    case.check.id == live_reached::CHECK.id && case.site.is_some()
+    case.check.id == is_reached::CHECK.id && case.site.is_some()
 }

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt, stream};
 
+use super::list::is_reached;
 use super::plan::{self, Wanted, is_gate, lacks};
-use super::{Case, Context, Miss, Symptom, live_reached};
+use super::{Case, Context, Miss, Symptom};
 use crate::environment::Site;
 use crate::outcome::{Outcome, Progress, Verdict};
 
@@ -19,7 +20,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 pub async fn run(context: &Context<'_>, wanted: &Wanted, progress: &dyn Progress) -> Vec<Outcome> {
     let cases = plan::cases(context, wanted);
     let (gates, others): (Vec<_>, Vec<_>) = cases.iter().enumerate().partition(|(_, case)| is_gate(case));
-    let is_told = wanted.names(&live_reached::CHECK) && wanted.location.is_none();
+    let is_told = wanted.names(&is_reached::CHECK) && wanted.location.is_none();
     progress.planned(others.len() + if is_told { gates.len() } else { 0 });
     let mut made = at_once(wanted, gates, async |case| make(case).await).await;
     made.retain(|(_, outcomes)| is_told || why_closed(outcomes).is_some());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::outcome::Outcome;
 use crate::standin::Work;
 

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::{Record, Work};

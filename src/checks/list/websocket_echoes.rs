@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
 use crate::client::{Fault, Message, Opening, Socket, open};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;

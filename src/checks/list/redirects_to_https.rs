@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::outcome::Outcome;
 
 pub(super) static CHECK: Check = Check {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
 use crate::client::{Body, Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;

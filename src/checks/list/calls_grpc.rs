@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 
-use super::grpc_call::{self, LENGTH};
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::grpc_call::{self, LENGTH};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;

@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use super::websocket_echoes::{echoed, pinged, socket, way};
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Variant};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Variant};
 use crate::client::{Fault, Message};
 use crate::environment::LocationType;
 use crate::nginx::value::{Unit, parse_time};

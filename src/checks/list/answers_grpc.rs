@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport, grpc_call};
+use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport, grpc_call};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;

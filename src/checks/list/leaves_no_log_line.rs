@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::Fault;
 use crate::environment::{Location, LocationType};
 use crate::outcome::Outcome;
@@ -106,7 +106,7 @@ async fn asked(case: &Case<'_>, transport: Transport, path: &str, mark: &Mark) -
 fn logged_path(case: &Case<'_>) -> Option<String> {
     let locations = || case.site().service.locations.iter();
     let is_logged = |location: &&Location| location.access_log != Some(false);
-    let known = locations().filter(is_logged).find_map(|location| super::path::of(location).ok());
+    let known = locations().filter(is_logged).find_map(|location| crate::checks::path::of(location).ok());
     let nobodys = "/nginx-gen/nobody-has-this".to_owned();
     let has_it = |location: &Location| {
         location.modifier.is_regex()

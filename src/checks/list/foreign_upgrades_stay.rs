@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::websocket_echoes::way;
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::Work;

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use futures_util::FutureExt;
 
-use super::served_files::{COMPARED, ServedFiles};
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::served_files::{COMPARED, ServedFiles};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::{Folder, LocationType};
 use crate::outcome::Outcome;
 use crate::standin::Work;

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::{Header, LocationType};
 use crate::outcome::Outcome;
 use crate::standin::Work;

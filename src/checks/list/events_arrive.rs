@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
-use super::live_socket::login;
-use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
+use super::opens_socket::login;
+use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::{Event, Outcome, Timeline};

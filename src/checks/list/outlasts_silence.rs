@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::streamed::{self, Streamed, watch};
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
+use crate::checks::streamed::{self, Streamed, watch};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
 use crate::client::Fault;
 use crate::environment::LocationType;
 use crate::outcome::Outcome;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::{self, Fault, Message, Opening, Socket, user_agent};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;

@@ -6,9 +6,9 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::Mutex;
 
-use super::streamed::Reader;
+use crate::checks::streamed::Reader;
 use super::websocket_echoes::socket_at;
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::{Fault, Message, Reply, Session, Socket};
 use crate::environment::{Location, LocationType};
 use crate::outcome::Outcome;
@@ -36,7 +36,7 @@ const OPENING: usize = 64;
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let first = |kinds: &[LocationType]| {
         let mut locations = case.site().service.locations.iter();
-        locations.find(|one| kinds.contains(&one.kind) && super::path::of(one).is_ok())
+        locations.find(|one| kinds.contains(&one.kind) && crate::checks::path::of(one).is_ok())
     };
     let streaming = first(&[LocationType::Sse, LocationType::Stream]);
     let sockets = first(&[LocationType::Websocket]);

@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport, Variant};
+use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport, Variant};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 

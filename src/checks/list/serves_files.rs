@@ -2,8 +2,8 @@
 
 use futures_util::FutureExt;
 
-use super::served_files::{COMPARED, ServedFiles};
-use super::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
+use crate::checks::served_files::{COMPARED, ServedFiles};
+use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::Reply;
 use crate::environment::{Location, LocationType, Modifier};
 use crate::nginx::routing::{Outcome as Match, Pattern};

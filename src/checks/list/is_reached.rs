@@ -2,11 +2,11 @@
 
 use futures_util::FutureExt;
 
-use super::{Case, Check, Miss, Needs, Of, Seen, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Transport};
 use crate::client::Connection;
 use crate::outcome::Outcome;
 
-pub(super) static CHECK: Check = Check {
+pub(in crate::checks) static CHECK: Check = Check {
     id: "is-reached",
     summary: "the site is found, takes connections, and shows a certificate that is believed",
     explanation: "\

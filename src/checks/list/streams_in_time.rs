@@ -7,8 +7,8 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::streamed::{self, Streamed, watch};
-use super::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::streamed::{self, Streamed, watch};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::{Body, Request};
 use crate::environment::LocationType;
 use crate::outcome::{Event, Outcome, Timeline};
