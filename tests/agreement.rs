@@ -99,3 +99,69 @@ fn every_line_is_judged_as_nginx_judges_it() {
         assert!(refused > 0 && taken > 0, "{code}: {refused} lines are refused and {taken} taken");
     }
 }
+
+/// A file of `fragments/accept` is named after the block it is for, one of `fragments/reject` after our code and then
+/// the block; both are read with no word of where they belong.
+#[test]
+fn a_fragment_is_judged_as_nginx_judges_it_in_its_block() {
+    for (name, text) in fragments("accept") {
+        let block = name.split('.').next().unwrap_or_default();
+        for (binary, version) in judges_of(block) {
+            let theirs = oracle::judge(binary, &around(block, &text));
+            assert_eq!(theirs, Ok(()), "{name}, nginx {version}");
+            let mut errors = judges::ours_of_fragment(&text, *version);
+            errors.retain(|fault| fault.severity >= Severity::Warning);
+            assert!(errors.is_empty(), "{name}, nginx {version} accepts: {errors:#?}");
+        }
+    }
+    for (name, text) in fragments("reject") {
+        let mut parts = name.split('.');
+        let (code, block) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        for (binary, version) in judges_of(block) {
+            let told = oracle::judge(binary, &around(block, &text));
+            let told = told.expect_err(&format!("{name}, nginx {version} accepts"));
+            let found = judges::ours_of_fragment(&text, *version);
+            let same = found.iter().any(|fault| fault.code == code && told.contains(&fault.message));
+            assert!(same, "{name}, nginx {version} says {told}, and we {found:#?}");
+        }
+    }
+}
+
+fn fragments(verdict: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx-corpus/fragments").join(verdict);
+    let read = |entry: std::io::Result<std::fs::DirEntry>| {
+        let entry = entry.expect("the corpus can be listed");
+        let text = std::fs::read_to_string(entry.path()).expect("a case can be read");
+        (entry.file_name().to_string_lossy().into_owned(), text)
+    };
+    let cases: Vec<_> = std::fs::read_dir(folder).expect("the corpus is there").map(read).collect();
+    assert!(!cases.is_empty(), "{verdict} has no cases");
+    cases
+}
+
+/// The nginx of a distribution has `stream` and `mail` in packages of their own.
+fn judges_of(block: &str) -> &'static [(std::path::PathBuf, Version)] {
+    if block.starts_with("stream") || block.starts_with("mail") { &JUDGES[1..] } else { &JUDGES[..] }
+}
+
+/// A whole configuration, but for what stands before all others, around the content of a block.
+fn around(block: &str, text: &str) -> String {
+    match block {
+        "events" => format!("events {{ {text} }}"),
+        "stream" | "mail" => format!("events {{ }} {block} {{ {text} }}"),
+        "stream-server" => format!("events {{ }} stream {{ server {{ {text} }} }}"),
+        "mail-server" => format!("events {{ }} mail {{ server {{ {text} }} }}"),
+        _ => {
+            let inside = match block {
+                "http" => text.to_owned(),
+                "server" | "types" => format!("{block} {{ {text} }}"),
+                "location" => format!("server {{ location / {{ {text} }} }}"),
+                "upstream" => format!("upstream a {{ {text} }}"),
+                "map" | "split_clients" => format!("{block} $uri $a {{ {text} }}"),
+                "geo" => format!("geo $a {{ {text} }}"),
+                _ => panic!("{block} is no block"),
+            };
+            format!("events {{ }} http {{ {} {inside} }}", oracle::HTTP)
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use nginx_gen::lint::{self, Subject};
 use nginx_gen::nginx::check::{Target, check};
+use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::source::{Configuration, Memory, load};
 use nginx_gen::nginx::version::Version;
 use nginx_gen::route::{self, Question, Setup, Url};
@@ -34,7 +35,7 @@ pub fn rules(bytes: &[u8]) {
     let Configuration { tree, scope, faults, .. } = configuration(&text, &mut sources);
     told::hold(&faults, &sources);
     for version in [OLD, Version::NEWEST] {
-        let target = Target { version, top: scope.into() };
+        let target = Target { version, top: scope.context().unwrap_or(Context::Http) };
         let mut found = check(tree.root(&sources), target);
         found.extend(lint::check(&Subject::new(&tree, &sources, &[], version)));
         told::hold(&found, &sources);

@@ -15,8 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::Judged;
 use crate::lint::{self, Rule, Subject};
 use crate::nginx::check::{Target, check};
-use crate::nginx::directives::Context;
-use crate::nginx::source::{Configuration, Disk, Dump, Files, Scope, load, load_bytes, load_text};
+use crate::nginx::source::{Configuration, Disk, Dump, Files, load, load_bytes, load_text};
 use crate::nginx::version::Version;
 use crate::text::Sources;
 
@@ -71,7 +70,7 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
 }
 
 /// What is wrong with a configuration, and what the rules say of it. What could not be read as nginx's language
-/// is not judged any further.
+/// is not judged any further, and neither are lines that are no directives.
 fn judge(
     sources: &Sources,
     configuration: Configuration,
@@ -82,19 +81,10 @@ fn judge(
     if found.iter().any(|fault| fault.severity == crate::diagnostic::Severity::Error) {
         return found;
     }
-    found.extend(check(tree.root(sources), Target { version, top: context(scope) }));
-    found.extend(lint::check_by(rules, &Subject::new(&tree, sources, &[], version)));
+    let Some(top) = scope.context() else { return found };
+    found.extend(check(tree.root(sources), Target { version, top }));
+    found.extend(lint::check_by(rules, &Subject::new(&tree, sources, &[], version).inside(top)));
     found
-}
-
-fn context(scope: Scope) -> Context {
-    match scope {
-        Scope::Main => Context::Main,
-        Scope::Http => Context::Http,
-        Scope::Upstream => Context::Upstream,
-        Scope::Server => Context::Server,
-        Scope::Location => Context::Location,
-    }
 }
 
 /// Configurations, with the table of their text.

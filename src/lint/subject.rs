@@ -2,6 +2,7 @@
 
 use super::gaps::Gaps;
 use super::meant::{self, Meant};
+use crate::nginx::directives::Context;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::{Directive, Tree};
 use crate::nginx::version::Version;
@@ -79,6 +80,16 @@ impl<'a> Subject<'a> {
             place.has_gaps = gaps.are_around(place.location);
         }
         Subject { tree, sources, contract, version, servers, places, gaps }
+    }
+
+    /// The same of what stands inside such a block: a `server` of `stream` or `mail` is none of HTTP.
+    #[must_use]
+    pub fn inside(mut self, top: Context) -> Subject<'a> {
+        if top != Context::Main && !top.is_http() {
+            self.servers.clear();
+            self.places.clear();
+        }
+        self
     }
 
     /// Every directive of this name, at any depth, in the order nginx reads them.

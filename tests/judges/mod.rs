@@ -8,6 +8,7 @@ use nginx_gen::diagnostic::Diagnostic;
 use nginx_gen::nginx::check::{Target, check};
 use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::parser::parse;
+use nginx_gen::nginx::source::load_text;
 use nginx_gen::nginx::version::Version;
 use nginx_gen::text::{SourceFile, Sources};
 
@@ -42,5 +43,17 @@ pub(crate) fn ours_of(text: &str, target: Target) -> Vec<Diagnostic> {
     let file = sources.add(SourceFile::new("site.conf", text));
     let (tree, mut found) = parse(file, text);
     found.extend(check(tree.root(&sources), target));
+    found
+}
+
+/// What we say of a file that is a part of a configuration, found out by what stands in it.
+#[allow(dead_code, reason = "one test asks for it")]
+pub(crate) fn ours_of_fragment(text: &str, version: Version) -> Vec<Diagnostic> {
+    let mut sources = Sources::new();
+    let read = load_text(&mut sources, "part.conf", text.to_owned(), Path::new("/nowhere"));
+    let mut found = read.faults;
+    if let Some(top) = read.scope.context() {
+        found.extend(check(read.tree.root(&sources), Target { version, top }));
+    }
     found
 }

@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// What stands in front of every configuration: all that nginx opens lies in the prefix.
 const MAIN: &str = "daemon off; master_process off; pid nginx.pid; error_log stderr emerg; events {}\n";
 
+/// The same where the configuration has its own `events`.
+const BEFORE: &str = "daemon off; master_process off; pid nginx.pid; error_log stderr emerg;\n";
+
 /// The same for `http`.
 pub(crate) const HTTP: &str = "access_log off; client_body_temp_path t1; proxy_temp_path t2; fastcgi_temp_path t3; \
     uwsgi_temp_path t4; scgi_temp_path t5;\n";
@@ -41,6 +44,14 @@ pub(crate) fn judge_http(binary: &Path, http: &str) -> (Result<(), String>, Stri
     write(prefix.path(), &format!("http {{ {HTTP}\n{http}\n}}"));
     let output = command_of(binary, prefix.path()).arg("-t").output().expect("nginx is installed");
     (complaint(&output), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// What `nginx -t` of this binary says of a main configuration with its own `events`.
+pub(crate) fn judge(binary: &Path, configuration: &str) -> Result<(), String> {
+    let prefix = tempfile::tempdir().expect("a temporary folder can be made");
+    std::fs::write(prefix.path().join("nginx.conf"), format!("{BEFORE}{configuration}"))
+        .expect("the prefix can be written");
+    complaint(&command_of(binary, prefix.path()).arg("-t").output().expect("nginx is installed"))
 }
 
 /// A whole configuration around the inside of `http`, as it is judged by [`judge_http`].

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use nginx_gen::lint::{self, Subject};
 use nginx_gen::nginx::check::{Target, check};
-use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::source::load_text;
 use nginx_gen::nginx::version::Version;
 use nginx_gen::text::Sources;
@@ -26,7 +25,8 @@ fn cost(pool: &ThreadPool, text: &str) -> Duration {
         let start = processor_time();
         let mut sources = Sources::new();
         let configuration = load_text(&mut sources, "nginx.conf", text.to_owned(), Path::new("/nowhere"));
-        let target = Target { version: Version::NEWEST, top: Context::from(configuration.scope) };
+        let top = configuration.scope.context().expect("these are directives");
+        let target = Target { version: Version::NEWEST, top };
         let told = check(configuration.root(&sources), target).len();
         let found = lint::check(&Subject::new(&configuration.tree, &sources, &[], target.version));
         assert!(told + found.len() < 20 * text.len(), "found is used");

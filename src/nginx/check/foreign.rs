@@ -20,35 +20,53 @@ const fn of(
     Module { name, begin, directives, variables }
 }
 
+/// The commercial nginx.
+pub(super) const PLUS: &str = "NGINX Plus";
+
 const MODULES: &[Module] = &[
     of(
-        "NGINX Plus",
+        PLUS,
         &[
             "auth_jwt",
+            "auth_oidc",
             "f4f",
             "health_check",
             "hls_",
             "jwt_",
             "keyval",
+            "mp4_limit_rate",
+            "mqtt",
+            "oidc_",
             "session_log",
             "status_zone",
             "zone_sync",
         ],
         &[
             "api",
+            "auth_require",
+            "enforce_initial_report",
             "hls",
             "internal_redirect",
+            "least_time",
+            "license_token",
             "match",
             "mgmt",
             "ntlm",
+            "num_map",
+            "proxy_bind_dynamic",
             "proxy_cache_purge",
+            "proxy_session_drop",
             "queue",
             "state",
+            "state_path",
             "status",
+            "status_format",
             "sticky",
             "sticky_cookie_insert",
+            "upstream_conf",
+            "usage_report",
         ],
-        &["jwt_", "session_log_"],
+        &["jwt_", "mqtt_", "oidc_", "session_log_", "upstream_queue_time"],
     ),
     of("F5 WAF for NGINX", &["app_protect_"], &[], &["app_protect_"]),
     of("ACME", &["acme_"], &[], &["acme_"]),

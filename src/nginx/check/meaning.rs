@@ -1,6 +1,6 @@
 //! Which row of the table a directive is, and what to say when none is.
 
-use super::{foreign, unknown};
+use super::{commercial, foreign, unknown};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Context, Contexts, Spec, lookup};
 use crate::nginx::tree::Directive;
@@ -48,6 +48,9 @@ pub(super) fn told(
 ) -> Option<Diagnostic> {
     let name = &*directive.name();
     match miss {
+        Miss::Unknown | Miss::Version if foreign::module_of(name) == Some(foreign::PLUS) => {
+            commercial::directive(directive, version)
+        }
         Miss::Unknown if foreign::module_of(name).is_some() => None,
         Miss::Unknown => Some(unknown::told(directive, context, version)),
         Miss::Version => Some(of_other_versions(directive, name, version)),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Target, unknown};
+use super::{Target, unknown, unread};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Context, Spec};
 use crate::nginx::tree::{Argument, Directive};
@@ -37,6 +37,7 @@ impl<'t> Named<'t> {
         if !self.is_whole {
             return;
         }
+        self.is_whole &= !unread::may_define(directive, spec);
         match (spec.module(), spec.name()) {
             ("http_log", "log_format") => self.defines(Kind::LogFormat, directive.arg(0)),
             ("http_limit_req" | "http_limit_conn", "limit_req_zone" | "limit_conn_zone") => {
@@ -53,10 +54,6 @@ impl<'t> Named<'t> {
             ("http_limit_conn", "limit_conn") => self.asks(Kind::LimitZone, directive.arg(0)),
             (_, "proxy_cache" | "fastcgi_cache" | "uwsgi_cache" | "scgi_cache") => {
                 self.asks(Kind::CacheZone(family(spec)), directive.arg(0));
-            }
-            // A file that nobody has read may define any.
-            (_, "include") if directive.descendants().next().is_none() && may_define(directive) => {
-                self.is_whole = false;
             }
             _ => {}
         }
@@ -118,10 +115,4 @@ impl<'t> Named<'t> {
 /// `proxy` of `proxy_cache` and `proxy_cache_path`.
 fn family(spec: &Spec) -> &'static str {
     spec.name().split('_').next().unwrap_or_default()
-}
-
-/// What only names types and parameters defines neither.
-fn may_define(include: Directive<'_>) -> bool {
-    let harmless = ["mime.types", "_params", "fastcgi.conf"];
-    include.arg(0).is_none_or(|target| !harmless.iter().any(|end| target.content().ends_with(end)))
 }

@@ -2,10 +2,12 @@
 //!
 //! The table says in nginx's order and words what the setters of its modules do.
 
+use super::commercial;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::value::{Unit, parse_offset, parse_size, parse_time};
+use crate::nginx::version::Version;
 
 /// A page of memory; zones are counted in them (`ngx_pagesize`).
 const PAGE: u64 = 4096;
@@ -193,15 +195,7 @@ static GRAMMARS: [Grammar; 27] = [
     rule("uwsgi_param", 2, NOT_EMPTY),
     rule("scgi_param", 2, NOT_EMPTY),
     rule("hash", 1, &[Parameter("consistent", Reads::Word, "")]),
-    rule(
-        "random",
-        0,
-        &[
-            Parameter("two", Reads::Word, ""),
-            Parameter("least_conn", Reads::Word, ""),
-            Parameter("least_time=", Reads::Any, ""),
-        ],
-    ),
+    rule("random", 0, &[Parameter("two", Reads::Word, ""), Parameter("least_conn", Reads::Word, "")]),
     rule("proxy_bind", 1, TRANSPARENT),
     rule("fastcgi_bind", 1, TRANSPARENT),
     rule("uwsgi_bind", 1, TRANSPARENT),
@@ -214,7 +208,7 @@ const fn cache_path(name: &'static str, missing: &'static str) -> Grammar {
     Grammar { required: Some(("keys_zone=", missing)), ..rule(name, 1, CACHE_PATH) }
 }
 
-pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+pub(super) fn check(directive: Directive<'_>, spec: &Spec, version: Version, found: &mut Vec<Diagnostic>) {
     let Some(grammar) = GRAMMARS.iter().find(|grammar| grammar.name == spec.name()) else { return };
     let mut is_missing = grammar.required.is_some();
     for argument in directive.args().skip(grammar.behind) {
@@ -226,6 +220,10 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagn
             .is_some_and(|(begin, _)| word.strip_prefix(begin).is_some_and(|zone| zone.starts_with(':')));
         let told = match read(word, grammar.parameters) {
             Read::Right => None,
+            _ if let Some(told) = commercial::parameter(spec.name(), argument, version) => {
+                found.push(told);
+                None
+            }
             Read::Wrong(message) => Some(message),
             Read::Unknown => grammar.other.map(|other| other.replace("{}", word)),
         };

@@ -1,8 +1,10 @@
 //! Braces and counts: what nginx looks at before a directive's own module does.
 
+use super::commercial;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Spec, Value};
 use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::version::Version;
 
 /// Whether the directive has the form its spec asks for; only then is it worth a closer look.
 pub(super) fn check(
@@ -10,13 +12,15 @@ pub(super) fn check(
     count: usize,
     spec: &Spec,
     swallowed: Option<Argument<'_>>,
+    version: Version,
     found: &mut Vec<Diagnostic>,
 ) -> bool {
     let fault = match (spec.is_block(), directive.is_block()) {
         (false, true) => unexpected_block(directive, spec),
         (true, false) => missing_block(directive, spec),
         _ if spec.arity().accepts(count) => return true,
-        _ => wrong_count(directive, spec, count, swallowed),
+        _ => commercial::parameter_of(directive, spec.name(), version)
+            .unwrap_or_else(|| wrong_count(directive, spec, count, swallowed)),
     };
     found.push(fault);
     false

@@ -173,8 +173,55 @@ fn what_other_modules_know_is_left_to_them() {
         "match alive { status 200; }",
     ] {
         let whole = format!("events {{ }} http {{ {text} }}");
-        let found = found_in(Context::Main, Version::new(1, 22, 1), &whole);
+        let mut found = found_in(Context::Main, Version::new(1, 22, 1), &whole);
+        found.retain(|fault| fault.code != "plus-only");
         assert!(found.is_empty(), "{text}: {found:#?}");
     }
     assert_eq!(help("server { set_real_ip_form 10.0.0.1; }"), "did you mean `set_real_ip_from`?");
+}
+
+#[test]
+fn variables_may_come_from_what_nobody_has_read() {
+    let told = |main: &str, http: &str| {
+        let text = format!("{main} events {{}} http {{ {http} server {{ return 200 $from_elsewhere; }} }}");
+        let found = found_in(Context::Main, Version::branch(1, 28), &text);
+        found.into_iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    for (main, http) in [
+        ("", "include conf.d/*.conf;"),
+        ("load_module modules/ngx_http_js_module.so;", ""),
+        ("", "lua_package_path 'a';"),
+        ("", "vhost_traffic_status_zone;"),
+    ] {
+        assert_eq!(told(main, http), [""; 0], "{main} {http}");
+    }
+    for (main, http) in [
+        ("", ""),
+        ("", "include mime.types;"),
+        ("load_module modules/ngx_http_image_filter_module.so;", ""),
+        ("", "include fastcgi_params; gzip on;"),
+    ] {
+        assert_eq!(told(main, http), ["unknown-variable"], "{main} {http}");
+    }
+}
+
+#[test]
+fn what_only_the_commercial_nginx_reads_is_told_once() {
+    let text = "upstream a { zone a 64k; server 127.0.0.1:1 slow_start=30s route=b; state /a; sticky cookie c; } \
+                server { location /api { api write=on; status_zone a; } health_check; } \
+                limit_req_zone $uri zone=r:1m rate=1r/s sync; resolver 127.0.0.1 status_zone=b;";
+    let fault = only(text);
+    assert_eq!((fault.severity, fault.code), (Severity::Warning, "plus-only"));
+    assert_eq!(fault.message, "invalid parameter \"slow_start=30s\"");
+    assert_eq!(fault.labels[0].text, "only NGINX Plus reads `slow_start=` of `server`");
+    assert_eq!(
+        fault.why.unwrap(),
+        "nginx 1.22.1 does not start with it; only the commercial NGINX Plus does, and 5 more places are for it alone"
+    );
+    let sticky = only("upstream a { server 127.0.0.1:1; sticky cookie c; }");
+    assert_eq!(sticky.message, "unknown directive \"sticky\"");
+    assert!(
+        found_in(Context::Http, Version::branch(1, 30), "upstream a { server 127.0.0.1:1 route=b; }")
+            .is_empty()
+    );
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::Target;
 use super::address::{self, Use};
+use super::commercial;
 use super::proxied::bad_address;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
@@ -14,10 +15,10 @@ use crate::nginx::version::Version;
 use crate::text::Span;
 
 /// Since when names are looked up again while nginx runs.
-const RESOLVE: Version = Version::new(1, 27, 3);
+pub(super) const RESOLVE: Version = Version::new(1, 27, 3);
 
 /// Since when sessions stick to servers, which `route=` and `drain` are for.
-const STICKY: Version = Version::new(1, 29, 6);
+pub(super) const STICKY: Version = Version::new(1, 29, 6);
 
 /// Since when connections are kept by default. What a method behind `keepalive` does to it there was not measured.
 const KEPT: Version = Version::new(1, 29, 7);
@@ -86,7 +87,8 @@ impl<'t> Upstreams<'t> {
                 if unsupported {
                     found.push(not_supported(word, method.map_or("", |(method, _)| method)));
                 } else if !is_parameter(&word.value(), self.target.version) {
-                    found.push(invalid(word, self.target.version));
+                    let known = commercial::parameter("server", word, self.target.version);
+                    found.push(known.unwrap_or_else(|| invalid(word)));
                 } else if word.is("resolve") && !has_zone && self.target.top != Context::Upstream {
                     found.push(unshared(word, name));
                 }
@@ -157,23 +159,11 @@ fn empty(upstream: Directive<'_>) -> Diagnostic {
         .help("write `server 127.0.0.1:8080;` in it")
 }
 
-fn invalid(word: Argument<'_>, version: Version) -> Diagnostic {
-    let value = word.value();
-    let fault = Diagnostic::error("bad-upstream-server", format!("invalid parameter \"{value}\""));
-    let name = value.split('=').next().unwrap_or_default();
-    let fault = fault.at(word.span(), "");
-    match name {
-        "resolve" | "service" => fault
-            .why(format!("`server` knows it since nginx {RESOLVE}, and {version} is targeted"))
-            .help("remove it: the name is looked up when nginx starts"),
-        "route" | "drain" => fault
-            .why(format!("`server` knows it since nginx {STICKY}, and {version} is targeted"))
-            .help("remove it, or target a later nginx"),
-        "slow_start" => fault.why("only the commercial NGINX Plus knows it").help("remove it"),
-        _ => fault
-            .why("`server` takes `weight=`, `max_conns=`, `max_fails=`, `fail_timeout=`, `backup` and `down`")
-            .help("remove it, or check its value"),
-    }
+fn invalid(word: Argument<'_>) -> Diagnostic {
+    Diagnostic::error("bad-upstream-server", format!("invalid parameter \"{}\"", word.value()))
+        .at(word.span(), "")
+        .why("`server` takes `weight=`, `max_conns=`, `max_fails=`, `fail_timeout=`, `backup` and `down`")
+        .help("remove it, or check its value")
 }
 
 fn not_supported(word: Argument<'_>, method: &str) -> Diagnostic {

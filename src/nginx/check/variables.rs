@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Target, foreign, unknown};
+use super::{Target, foreign, unknown, unread};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Body, Context, Language, Spec, Value, Variable, variable, variable_names};
 use crate::nginx::token::{Unprintable, check_variables};
@@ -12,6 +12,8 @@ use crate::text::Span;
 
 pub(super) struct Variables<'t> {
     target: Target,
+    /// Whether all that may define one is known: the whole configuration, and no module but nginx's own.
+    is_whole: bool,
     defined: HashSet<Cow<'t, str>>,
     /// Used, and none of nginx's own.
     open: Vec<(Cow<'t, str>, Language, Span)>,
@@ -19,7 +21,8 @@ pub(super) struct Variables<'t> {
 
 impl<'t> Variables<'t> {
     pub(super) fn new(target: Target) -> Variables<'t> {
-        Variables { target, defined: HashSet::new(), open: Vec::new() }
+        let is_whole = target.top == Context::Main;
+        Variables { target, is_whole, defined: HashSet::new(), open: Vec::new() }
     }
 
     pub(super) fn see(
@@ -33,6 +36,7 @@ impl<'t> Variables<'t> {
         let is_special = spec.value() == Value::Special;
         if is_special {
             self.captures(directive, spec.body());
+            self.is_whole &= !unread::may_define(directive, spec);
             if let Some(index) = defines(spec.name(), args.len()) {
                 self.definition(directive, index, found);
             }
@@ -59,8 +63,9 @@ impl<'t> Variables<'t> {
     }
 
     /// Another module's directive: a variable it is given may be one it sets, and so may one that a line of its
-    /// block begins with, as in `geoip2`.
+    /// block begins with, as in `geoip2`; and its module may have others.
     pub(super) fn see_unknown(&mut self, directive: Directive<'t>) {
+        self.is_whole &= foreign::module_of(&directive.name()).is_none();
         let lines = directive.children().map(|line| line.sources().slice(line.name_span()));
         self.defined.extend(lines.filter_map(|name| name.strip_prefix('$')).map(lower));
         for argument in directive.args() {
@@ -146,10 +151,9 @@ impl<'t> Variables<'t> {
         found.extend(open.filter_map(|(name, language, span)| self.unknown(name, *language, *span)));
     }
 
-    /// In a part of a configuration a variable may be defined elsewhere: only a near miss is told.
+    /// In a part of a configuration, or beside other modules, a variable may be defined elsewhere: only a near miss is told.
     fn unknown(&self, name: &str, language: Language, span: Span) -> Option<Diagnostic> {
-        let is_whole = self.target.top == Context::Main;
-        let severity = if is_whole { Severity::Error } else { Severity::Warning };
+        let severity = if self.is_whole { Severity::Error } else { Severity::Warning };
         let fault = Diagnostic::new(severity, "unknown-variable", format!("unknown \"{name}\" variable"));
         let fault = fault.at(span, "");
         if let Some(since) = variable(language, name).and_then(Variable::since) {
@@ -162,7 +166,7 @@ impl<'t> Variables<'t> {
             unknown::nearest(name, variable_names(language).map(|name| -> &str { name }).chain(defined));
         match near {
             Some(near) => Some(fault.help(format!("did you mean `${near}`?"))),
-            None if is_whole => Some(fault.help("define it with `map` or `set`")),
+            None if self.is_whole => Some(fault.help("define it with `map` or `set`")),
             None => None,
         }
     }

@@ -12,7 +12,7 @@ use super::servers::Servers;
 use super::upstream::Upstreams;
 use super::variables::Variables;
 use super::zones::Zones;
-use super::{Target, codes, entries, meaning, parameters, proxied, shape, swallowed, values};
+use super::{Target, codes, commercial, entries, meaning, parameters, proxied, shape, swallowed, values};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Spec, Value};
 use crate::nginx::tree::{Block, Directive};
@@ -61,6 +61,7 @@ impl<'t> Walk<'t> {
         self.buffers.finish(&mut self.found);
         self.certificates.finish(&mut self.found);
         self.servers.finish(&self.hashes, &mut self.found);
+        commercial::fold(&mut self.found);
         self.found
     }
 
@@ -81,7 +82,8 @@ impl<'t> Walk<'t> {
         };
         let args = directive.args();
         let swallowed = swallowed::find(directive, &args, spec, context, self.target.version);
-        if !shape::check(directive, args.len(), spec, swallowed, &mut self.found) {
+        let version = self.target.version;
+        if !shape::check(directive, args.len(), spec, swallowed, version, &mut self.found) {
             return;
         }
         if let Some(argument) = swallowed {
@@ -95,7 +97,7 @@ impl<'t> Walk<'t> {
             self.special(directive, spec, context);
             self.named.see(directive, spec);
             self.regexes.see(directive, spec, &mut self.found);
-            parameters::check(directive, spec, &mut self.found);
+            parameters::check(directive, spec, version, &mut self.found);
             codes::check(directive, spec, &mut self.found);
             entries::check(directive, spec, &mut self.found);
             self.formats.see(directive, spec, &mut self.found);

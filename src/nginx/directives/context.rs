@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::nginx::source::Scope;
-
 /// What kind of block nginx is reading (`cf->cmd_type`, and which language's).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[repr(u8)]
@@ -57,6 +55,16 @@ impl Context {
         Context::MailServer,
     ];
 
+    /// Whether it is `http` or inside it.
+    pub fn is_http(self) -> bool {
+        self.is_of_one_language_with(Context::Http)
+    }
+
+    /// Whether both are in `http`, in `stream` or in `mail`.
+    pub fn is_of_one_language_with(self, other: Context) -> bool {
+        self.language() == other.language()
+    }
+
     /// The contexts of its language, as the bits of a set.
     fn language(self) -> u16 {
         let bits = |from: Context, to: Context| (2 << to as u16) - (1 << from as u16);
@@ -90,18 +98,6 @@ impl Context {
             "mail-server" => Context::MailServer,
             _ => return None,
         })
-    }
-}
-
-impl From<Scope> for Context {
-    fn from(scope: Scope) -> Context {
-        match scope {
-            Scope::Main => Context::Main,
-            Scope::Http => Context::Http,
-            Scope::Upstream => Context::Upstream,
-            Scope::Server => Context::Server,
-            Scope::Location => Context::Location,
-        }
     }
 }
 

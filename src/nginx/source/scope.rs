@@ -1,85 +1,156 @@
 //! What a file is the content of: a whole configuration, or what an `include` puts somewhere inside.
 
+use crate::nginx::directives::{Context, Language, Spec, lookup, variable};
 use crate::nginx::tree::{Block, Directive};
 
-/// The block a file's directives belong in.
+/// Where a file's lines belong.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Scope {
-    /// A whole configuration: `nginx.conf`.
-    Main,
-    /// Inside `http`: most files of `conf.d` and `sites-available`.
-    Http,
-    /// Inside `upstream`.
-    Upstream,
-    /// Inside `server`.
-    Server,
-    /// Inside `location`, or anything that fits there.
-    Location,
+    /// They are the directives of such a block; [`Context::Main`] for `nginx.conf`.
+    Inside(Context),
+    /// They are no directives: a list for `map`, `geo`, `types` or `split_clients`.
+    Lines,
 }
 
-const MAIN: [&str; 12] = [
-    "http",
-    "events",
-    "stream",
-    "mail",
-    "user",
-    "pid",
-    "worker_processes",
-    "worker_rlimit_nofile",
-    "worker_shutdown_timeout",
-    "load_module",
-    "daemon",
-    "env",
+/// What an `include` may stand in, the innermost of each language first. What an `if` or a `limit_except` takes is
+/// taken in a location too.
+const CONTEXTS: [Context; 11] = [
+    Context::Location,
+    Context::Server,
+    Context::Http,
+    Context::Upstream,
+    Context::StreamServer,
+    Context::Stream,
+    Context::StreamUpstream,
+    Context::MailServer,
+    Context::Mail,
+    Context::Events,
+    Context::Main,
 ];
 
-const HTTP: [&str; 16] = [
-    "upstream",
-    "map",
-    "geo",
-    "split_clients",
-    "charset_map",
-    "match",
-    "limit_req_zone",
-    "limit_conn_zone",
-    "proxy_cache_path",
-    "fastcgi_cache_path",
-    "log_format",
-    "server_names_hash_bucket_size",
-    "server_names_hash_max_size",
-    "map_hash_bucket_size",
-    "variables_hash_bucket_size",
-    "types_hash_max_size",
-];
+/// Blocks that stand at the top of `nginx.conf` and nowhere else.
+const WHOLE: [&str; 4] = ["http", "events", "stream", "mail"];
 
-const SERVER: [&str; 9] = [
-    "location",
-    "listen",
-    "server_name",
-    "ssl_certificate",
-    "ssl_certificate_key",
-    "ssl_dhparam",
-    "ssl_session_cache",
-    "ssl_session_tickets",
-    "http2",
-];
+/// How many directives are looked at to tell one language from another: the rest of a file is in the same.
+const ENOUGH: usize = 200;
+
+/// Words that only lists have.
+const LIST_WORDS: [&str; 4] = ["default", "hostnames", "volatile", "ranges"];
 
 impl Scope {
-    /// The scope of a file, from the directives at its top. Where several would do it is the innermost.
+    /// The scope of a file: where most of the directives at its top may stand, and of several such places where most
+    /// of those inside its blocks may. Where all may stand in several it is the innermost, else the outermost.
     pub fn of(root: Block<'_>) -> Scope {
-        let scopes = root.iter().map(of_directive);
-        scopes.min_by_key(|scope| *scope as u8).unwrap_or(Scope::Location)
+        if root.iter().any(|directive| directive.is_block() && WHOLE.iter().any(|name| directive.is(name))) {
+            return Scope::Inside(Context::Main);
+        }
+        if is_list(root) {
+            return Scope::Lines;
+        }
+        let mut scores = CONTEXTS.map(|context| (0, context));
+        let mut known = 0;
+        for directive in root {
+            let mut fits_any = false;
+            for (score, context) in &mut scores {
+                let fits = meant(directive, *context).is_some();
+                *score += usize::from(fits);
+                fits_any |= fits;
+            }
+            known += usize::from(fits_any);
+        }
+        let most = scores.iter().map(|(score, _)| *score).max().unwrap_or(0);
+        let best = scores.into_iter().filter(|(score, _)| *score == most).map(|(_, context)| context);
+        let mut best: Vec<_> = best.collect();
+        if most < known {
+            best.sort_by_key(|context| *context as u8);
+        }
+        Scope::Inside(of_language(root, &best))
+    }
+
+    /// The block the directives belong in; none for lines that are no directives.
+    pub fn context(self) -> Option<Context> {
+        match self {
+            Scope::Inside(context) => Some(context),
+            Scope::Lines => None,
+        }
     }
 }
 
-fn of_directive(directive: Directive<'_>) -> Scope {
-    let name = directive.name();
-    let name = &*name;
-    match name {
-        "server" if directive.is_block() => Scope::Http,
-        "server" => Scope::Upstream,
-        _ if MAIN.contains(&name) => Scope::Main,
-        _ if HTTP.contains(&name) => Scope::Http,
-        _ if SERVER.contains(&name) => Scope::Server,
-        _ => Scope::Location,
+/// Of places where equally many of a file's directives may stand, the one whose language its blocks are in; the first
+/// where nothing tells.
+fn of_language(root: Block<'_>, places: &[Context]) -> Context {
+    let first = places[0];
+    if places.iter().all(|place| place.is_of_one_language_with(first)) {
+        return first;
     }
+    let score = |place: &Context| taken(root, *place, &mut ENOUGH.clone());
+    // The first of several that are the highest.
+    places.iter().copied().rev().max_by_key(score).unwrap_or(first)
+}
+
+/// How many directives and variables of a block the language of such a block knows, among so many that are left to be
+/// looked at.
+fn taken(block: Block<'_>, context: Context, left: &mut usize) -> usize {
+    let mut count = 0;
+    for directive in block {
+        if *left == 0 {
+            break;
+        }
+        *left -= 1;
+        let Some(spec) = meant(directive, context) else { continue };
+        count += 1 + variables(directive, context);
+        if let (Some(block), Some(inner)) = (directive.block(), spec.opens(context)) {
+            count += taken(block, inner, left);
+        }
+    }
+    count
+}
+
+/// What a directive is in such a block, if anything.
+fn meant(directive: Directive<'_>, context: Context) -> Option<&'static Spec> {
+    let fits = |spec: &&Spec| spec.contexts().contains(context) && spec.is_block() == directive.is_block();
+    let spec = lookup(&directive.name()).iter().find(fits)?;
+    let starts = |what: &str| directive.arg(0).is_some_and(|first| first.content().starts_with(what));
+    let is_meant = match (spec.name(), context) {
+        // Few are nested.
+        ("location", Context::Location) => false,
+        // A `location` was forgotten, no `stream`.
+        ("proxy_pass", Context::StreamServer) => !starts("http"),
+        // HTTP answers with a code or a URL, a stream with any text.
+        ("return", Context::Server) => !starts("$") || starts("$scheme"),
+        _ => true,
+    };
+    is_meant.then_some(spec)
+}
+
+/// How many variables a directive names that this language has.
+fn variables(directive: Directive<'_>, context: Context) -> usize {
+    let language = match context {
+        Context::Stream | Context::StreamServer | Context::StreamUpstream => Language::Stream,
+        _ if context.is_http() => Language::Http,
+        _ => return 0,
+    };
+    let is_end = |character: char| !character.is_ascii_alphanumeric() && character != '_';
+    let names = directive.args().flat_map(|argument| {
+        let parts = argument.content().split('$').skip(1);
+        parts.map(|part| part.trim_start_matches('{').split(is_end).next().unwrap_or_default())
+    });
+    names.filter(|name| variable(language, &name.to_ascii_lowercase()).is_some()).count()
+}
+
+/// Whether these are lines of a list: half of them begin with what cannot be the name of a directive, and fewer
+/// with one.
+fn is_list(root: Block<'_>) -> bool {
+    let (mut lines, mut odd, mut known) = (0, 0, 0);
+    for line in root.iter().filter(|line| !line.is("include")) {
+        let name = line.name();
+        let is_odd = |byte: u8| !byte.is_ascii_lowercase() && !byte.is_ascii_digit() && byte != b'_';
+        if line.is_block() {
+            return false;
+        }
+        lines += 1;
+        known += usize::from(!lookup(&name).is_empty());
+        odd += usize::from(name.is_empty() || name.bytes().any(is_odd) || LIST_WORDS.contains(&&*name));
+    }
+    odd > known && odd * 2 >= lines
 }

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::{Configuration, Dump, Files, Memory, Scope, load};
+use crate::nginx::directives::Context;
 use crate::nginx::tree::Directive;
 use crate::text::Sources;
 
@@ -31,7 +32,7 @@ fn includes_stand_where_they_are_written() {
         ("/etc/nginx/snippets/p", "access_log off; # quiet\nerror_page 404 /a;"),
     ]);
     let (sources, configuration) = loaded(&files, "/etc/nginx/nginx.conf");
-    assert_eq!((codes(&configuration), configuration.scope), (vec![], Scope::Main));
+    assert_eq!((codes(&configuration), configuration.scope), (vec![], Scope::Inside(Context::Main)));
     let http = configuration.root(&sources).find("http").unwrap();
     let names: Vec<_> = http.children().map(Directive::name).collect();
     assert_eq!(names, ["include", "server", "server", "gzip"]);
@@ -52,7 +53,10 @@ fn a_site_file_finds_the_snippets_of_its_installation() {
         ("/etc/nginx/snippets/p", "access_log off"),
     ]);
     let (sources, configuration) = loaded(&files, "/etc/nginx/sites-available/a");
-    assert_eq!((codes(&configuration), configuration.scope), (vec!["missing-semicolon"], Scope::Http));
+    assert_eq!(
+        (codes(&configuration), configuration.scope),
+        (vec!["missing-semicolon"], Scope::Inside(Context::Http))
+    );
     let is_log = |directive: &Directive<'_>| directive.is("access_log");
     assert_eq!(configuration.root(&sources).descendants().filter(is_log).count(), 2);
 }
@@ -83,15 +87,57 @@ fn a_dump_is_the_files_it_holds() {
 
 #[test]
 fn scopes_are_told_by_what_stands_at_the_top() {
-    for (text, scope) in [
-        ("events {} http {}", Scope::Main),
-        ("gzip on; server { }", Scope::Http),
-        ("server 127.0.0.1:80; keepalive 2;", Scope::Upstream),
-        ("location / { }", Scope::Server),
-        ("proxy_set_header Host $host;", Scope::Location),
-        ("", Scope::Location),
+    for (context, text) in [
+        (Context::Main, "events {} http {}"),
+        (Context::Main, "user www; worker_processes 2; server { }"),
+        (Context::Main, "http { } server { } server { }"),
+        (Context::Events, "worker_connections 1024; use epoll;"),
+        (Context::Http, "gzip on; server { }"),
+        (Context::Http, "server { listen 80; } server { listen 81; } worker_processes 2;"),
+        (Context::Http, "server { listen 80; proxy_pass http://127.0.0.1; }"),
+        (Context::Http, "server { listen 80; more_set_headers a; return 301 https://a.org; }"),
+        (Context::Http, "upstream a { server 127.0.0.1:1; }"),
+        (Context::Http, "map $http_upgrade $a { default 1; }"),
+        (Context::Upstream, "server 127.0.0.1:80; keepalive 2;"),
+        (Context::Upstream, "server 127.0.0.1:80;"),
+        (Context::Server, "location / { }"),
+        (Context::Server, "listen 80; server_name a; return 301 https://a.org;"),
+        (Context::Location, "proxy_set_header Host $host;"),
+        (Context::Location, "allow 10.0.0.0/8; deny all;"),
+        (Context::Location, "fastcgi_param A b; fastcgi_pass unix:/a;"),
+        (Context::Location, ""),
+        (Context::Stream, "upstream dns { server 127.0.0.1:53; } server { listen 53 udp; proxy_pass dns; }"),
+        (Context::Stream, "server { listen 12345; proxy_pass back:1; proxy_connect_timeout 1s; }"),
+        (Context::Stream, "map $ssl_preread_server_name $back { default a; }"),
+        (Context::Stream, "log_format basic '$remote_addr $protocol $session_time';"),
+        (Context::StreamServer, "listen 53 udp; proxy_pass dns; proxy_responses 1;"),
+        (Context::Mail, "server { listen 110; protocol pop3; }"),
+        (Context::Mail, "auth_http 127.0.0.1:9/auth; server { listen 25; smtp_auth plain; }"),
+        (Context::MailServer, "listen 143; protocol imap;"),
+        (Context::MailServer, "pop3_auth plain apop; pop3_capabilities TOP;"),
     ] {
         let (_, configuration) = loaded(&memory(&[("/a", text)]), "/a");
-        assert_eq!(configuration.scope, scope, "{text}");
+        assert_eq!(configuration.scope, Scope::Inside(context), "{text}");
+    }
+}
+
+#[test]
+fn lists_are_no_directives() {
+    for list in [
+        "default 0; ~*bot 1;",
+        "a.example.org 1; *.example.org 2; include more;",
+        "text/html html htm; image/png png;",
+        "10.0.0.0/8 inside; 127.0.0.1 inside;",
+        "ranges; 10.0.0.0-10.0.0.255 1;",
+        "50% a; * b;",
+        "RU 1; CN 1;",
+        "/api 1; internal 2; /allow 3;",
+    ] {
+        let (_, configuration) = loaded(&memory(&[("/a", list)]), "/a");
+        assert_eq!(configuration.scope, Scope::Lines, "{list}");
+    }
+    for other in ["proxy_passs http://a;", "Server { listen 80; }", "gzip on; Gzip_types a/b;"] {
+        let (_, configuration) = loaded(&memory(&[("/a", other)]), "/a");
+        assert_ne!(configuration.scope, Scope::Lines, "{other}");
     }
 }
