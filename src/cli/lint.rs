@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::findings::Reporting;
 use super::fix::{self, Fixing};
 use super::rules::Chosen;
-use super::{Outcome, Run};
+use super::{Outcome, Run, once};
 use crate::diagnostic::Diagnostic;
 use crate::fix::Judged;
 use crate::lint::{self, Rule, Subject};
@@ -54,10 +54,11 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     let mut judge = |files: &dyn Files| {
         let Loaded { configurations, sources, dumped } = load_all(files, &args.paths)?;
         let judge = |configuration| judge(&sources, configuration, args.nginx_version, &rules);
-        let found = match configurations.len() {
+        let mut found: Vec<_> = match configurations.len() {
             0..=FEW => configurations.into_iter().flat_map(judge).collect(),
             _ => configurations.into_par_iter().flat_map_iter(judge).collect(),
         };
+        once::tell(&mut found);
         Ok(Judged { sources, found, dumped })
     };
     let Judged { sources, found, .. } = match args.fixing.fix {
@@ -77,8 +78,9 @@ fn judge(
     version: Version,
     rules: &[&Rule],
 ) -> Vec<Diagnostic> {
+    let is_well_formed = configuration.is_well_formed();
     let Configuration { tree, scope, faults: mut found, .. } = configuration;
-    if found.iter().any(|fault| fault.severity == crate::diagnostic::Severity::Error) {
+    if !is_well_formed {
         return found;
     }
     let Some(top) = scope.context() else { return found };

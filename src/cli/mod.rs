@@ -12,6 +12,7 @@ mod fix;
 mod init;
 mod lint;
 mod man;
+mod once;
 mod output;
 #[cfg(feature = "network")]
 mod probe;

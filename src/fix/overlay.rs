@@ -37,6 +37,10 @@ impl Files for Overlay<'_> {
     fn glob(&self, pattern: &str) -> Vec<PathBuf> {
         self.below.glob(pattern)
     }
+
+    fn are_of_a_machine(&self) -> bool {
+        self.below.are_of_a_machine()
+    }
 }
 
 /// The path by which a file is known however it was reached: sites-enabled holds links.

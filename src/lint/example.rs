@@ -17,6 +17,8 @@ pub struct Example {
     pub version: Version,
     /// Of a good one: whether it looks like the fault and is none.
     pub is_near_miss: bool,
+    /// What nginx refuses it with, where it lacks what the example needs.
+    pub refused: Option<&'static str>,
     /// What is tried on it over real sockets: a good example does it, a bad one does not.
     pub trial: Option<Trial>,
 }
@@ -81,6 +83,7 @@ impl Example {
             included: &[],
             version: Version::branch(1, 22),
             is_near_miss: false,
+            refused: None,
             trial: None,
         }
     }
@@ -110,6 +113,11 @@ impl Example {
     /// A good one that looks like the fault.
     pub(super) const fn near_miss(self) -> Example {
         Example { is_near_miss: true, ..self }
+    }
+
+    /// One that an nginx without what it needs refuses in these words.
+    pub(super) const fn refused(self, message: &'static str) -> Example {
+        Example { refused: Some(message), ..self }
     }
 
     /// Tries it over real sockets: see [`Example::trial`].

@@ -2,10 +2,8 @@
 
 use std::collections::HashSet;
 
+use crate::nginx::source;
 use crate::nginx::tree::{Block, Directive, NodeId};
-
-/// Files that change nothing any rule asks about.
-const HARMLESS: [&str; 5] = ["mime.types", "fastcgi_params", "fastcgi.conf", "uwsgi_params", "scgi_params"];
 
 /// Where something may stand that nobody has read.
 #[derive(Debug, Default)]
@@ -57,6 +55,5 @@ impl Gaps {
 }
 
 fn is_harmless(include: Directive<'_>) -> bool {
-    let is = |target: &str| HARMLESS.iter().any(|name| target.ends_with(name));
-    include.arg(0).is_some_and(|target| is(&target.value()))
+    include.arg(0).is_some_and(|target| source::is_harmless(&target.value()))
 }

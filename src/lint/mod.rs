@@ -27,6 +27,9 @@ pub use rules::RULES;
 pub use subject::{Promise, Subject};
 pub use suppression::{Cover, Permit, nearest_rule};
 
+/// The rule that is told once for all files of a run.
+pub const FOREIGN_MODULE: &str = rules::foreign_module::RULE.id;
+
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Severity};

@@ -11,7 +11,7 @@ use crate::nginx::value::{Unit, parse_time};
 /// Words of a path that leave no doubt, by the type they stand for.
 const SURE: [(&str, &[&str]); 3] = [
     ("websocket", &["wss", "websocket", "websockets", "socket.io", "sockjs", "sockjs-node", "webpack-hmr"]),
-    ("sse", &["sse", "eventsource", "event-stream", "server-sent-events"]),
+    ("sse", &["sse", "eventsource", "event-stream", "server-sent-events", ".well-known/mercure"]),
     ("stream", &["chat/completions", "v1/completions"]),
 ];
 
@@ -34,8 +34,9 @@ const PERHAPS_WEBSOCKET: [&str; 13] = [
 const PERHAPS_EVENTS: [&str; 5] = ["events", "stream", "streams", "streaming", "notifications"];
 
 /// Paths of libraries that send something more often than once a minute of their own accord: `Socket.IO` every
-/// 25 s, `SockJS` 25 s, Rails 3 s, `SignalR` 15 s, Phoenix 30 s, graphql-ws 12 s, Jupyter 30 s, Next.js 2.5 s.
-const HEARTBEATS: [&str; 12] = [
+/// 25 s, `SockJS` 25 s, Rails 3 s, `SignalR` 15 s, Phoenix 30 s, graphql-ws 12 s, Jupyter 30 s, Next.js 2.5 s,
+/// Centrifugo 25 s, Supabase (which is Phoenix) 30 s.
+const HEARTBEATS: [&str; 14] = [
     "socket.io",
     "sockjs",
     "sockjs-node",
@@ -48,6 +49,8 @@ const HEARTBEATS: [&str; 12] = [
     "kernels",
     "terminals",
     "webpack-hmr",
+    "connection/websocket",
+    "realtime/v1",
 ];
 
 /// The type a location that passes requests on is plainly of, and what says so.

@@ -11,7 +11,6 @@ mod codes;
 mod commercial;
 mod condition;
 mod entries;
-mod foreign;
 mod formats;
 mod hashes;
 mod listen;

@@ -5,6 +5,7 @@
 
 mod arity;
 mod context;
+pub mod foreign;
 mod spec;
 mod table;
 mod value;

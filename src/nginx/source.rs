@@ -5,12 +5,16 @@ mod faults;
 mod files;
 mod glob;
 mod loader;
+mod missing;
 mod scope;
+mod shipped;
 
 pub use dump::Dump;
+pub use faults::UNREAD_INCLUDE;
 pub use files::{Disk, Files, Memory};
 pub use loader::{Configuration, join, load, load_bytes, load_text};
 pub use scope::Scope;
+pub use shipped::is_harmless;
 
 #[cfg(test)]
 mod tests;

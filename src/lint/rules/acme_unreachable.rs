@@ -16,8 +16,9 @@ pub(crate) static RULE: Rule = Rule {
 A `return` beside locations runs before any location is looked for, so a location for `/.well-known/acme-challenge/` in the
 same server is never reached: the challenge is redirected, and renewal by webroot fails weeks later. Put the redirect into
 `location /`. A `rewrite ^ https://…` of the server does the same, and a regex location such as `~ /\\.`, which forbids hidden
-files, is tried before a prefix: `location ^~ /.well-known/acme-challenge/` keeps it away. Where certificates are Let's Encrypt's and neither server has such a location, that is told as a hint:
-renewal by webroot would need one, by another way it does not.",
+files, is tried before a prefix: `location ^~ /.well-known/acme-challenge/` keeps it away. Where certificates are Let's Encrypt's and the other server passes the challenge on to a back end, that is told as a hint:
+renewal by webroot would need such a location, by another way it does not; certbot's own plugin, known by its
+`options-ssl-nginx.conf`, brings one.",
     bad: &[
         Example::new(
             "\
@@ -121,6 +122,26 @@ server {
 ",
         )
         .near_miss(),
+        // A challenge that is redirected is looked for in the folder of the site, which a webroot may be.
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    return 301 https://$host$request_uri;
+}
+
+server {
+    listen 443 ssl;
+    server_name a.example.org;
+    root /srv/a;
+    ssl_certificate /etc/letsencrypt/live/a.example.org/fullchain.pem;
+    ssl_certificate_key /etc/letsencrypt/live/a.example.org/privkey.pem;
+    location /api/ { proxy_pass http://127.0.0.1:8080; }
+}
+",
+        )
+        .near_miss(),
     ],
     check,
 };
@@ -153,7 +174,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let namesakes = first_name(*server).and_then(|name| secured.get(&name.value()));
-        let certificate = namesakes.and_then(|servers| secured_by_acme(servers, *server));
+        let certificate = namesakes.and_then(|servers| secured_by_acme(subject, servers, *server));
         found.extend(certificate.map(|certificate| absent(redirect, certificate)));
     }
 }
@@ -224,13 +245,30 @@ fn challenge(server: Directive<'_>) -> Option<Directive<'_>> {
 }
 
 /// The certificate of the server of the same name that this one, on port 80, redirects to.
-fn secured_by_acme<'t>(namesakes: &[Secured<'t>], server: Directive<'t>) -> Option<Directive<'t>> {
+fn secured_by_acme<'t>(
+    subject: &Subject<'t>,
+    namesakes: &[Secured<'t>],
+    server: Directive<'t>,
+) -> Option<Directive<'t>> {
     if !Listen::all_of(server).iter().any(|listen| listen.has_port(80) && !listen.is_tls) {
         return None;
     }
     let (other, certificate) = *namesakes.iter().find(|(other, _)| *other != server)?;
     let is_acme = certificate.arg(0).is_some_and(|path| path.value().contains("/letsencrypt/"));
-    (is_acme && challenge(other).is_none()).then_some(certificate)
+    let is_known = !subject.gaps.are_in(other) && !is_of_certbots_plugin(other);
+    (is_acme && is_known && passes_challenge_on(other)).then_some(certificate)
+}
+
+/// Whether a server hands the challenge to somebody else, rather than to look for its file in a folder.
+fn passes_challenge_on(server: Directive<'_>) -> bool {
+    let place = Locations::of(server).find(format!("{CHALLENGE}/token").as_bytes()).location;
+    place.is_some_and(|location| location.children().any(|one| one.name().ends_with("_pass")))
+}
+
+/// Whether certbot's plugin for nginx looks after a server: it answers challenges before anything else does.
+fn is_of_certbots_plugin(server: Directive<'_>) -> bool {
+    let mut includes = server.find_all("include").filter_map(|include| include.arg(0));
+    includes.any(|target| target.value().ends_with("options-ssl-nginx.conf"))
 }
 
 fn first_name(server: Directive<'_>) -> Option<Argument<'_>> {

@@ -33,6 +33,7 @@ rules! {
     error_log_off,
     few_connections,
     filesystem_root,
+    foreign_module,
     forged_address,
     guard_bypassed,
     gzip_event_stream,

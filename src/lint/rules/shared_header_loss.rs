@@ -69,6 +69,21 @@ server {
 ",
         )
         .near_miss(),
+        // Whoever repeats headers keeps them in a file, which is not here.
+        Example::new(
+            "\
+server {
+    listen 80;
+    add_header X-Content-Type-Options nosniff always;
+    location /assets/ {
+        root /srv;
+        include snippets/security-headers*.conf;
+        add_header Cache-Control immutable;
+    }
+}
+",
+        )
+        .near_miss(),
     ],
     check,
 };
@@ -94,6 +109,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         for (block, settings) in std::iter::once(location).chain(conditions) {
             let own: Vec<_> = block.find_all("add_header").collect();
             let Some(first) = own.first() else { continue };
+            if subject.gaps.are_in(block) {
+                continue;
+            }
             let lost = lost(&settings, &own);
             if let Some(outer) = lost.first() {
                 found.push(finding(place, *first, *outer, &lost));

@@ -95,7 +95,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         if !parse_time(&timeout, Unit::Milliseconds).is_ok_and(|milliseconds| milliseconds <= MINUTE) {
             continue;
         }
-        let message = format!("`{}` is cut after {timeout} of silence", place.head());
+        let unit = if timeout.ends_with(|last: char| last.is_ascii_digit()) { "s" } else { "" };
+        let message = format!("`{}` is cut after {timeout}{unit} of silence", place.head());
         let fault = RULE.finding(message).at(place.location.head_span(), "");
         let fault = match place.settings.get("proxy_read_timeout") {
             Some(set) => fault.at(set.directive().head_span(), "set here"),

@@ -2,8 +2,8 @@
 //!
 //! It is told once for a configuration, and as a warning: which of the two is to read the file is not known.
 
-use super::foreign;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::directives::foreign;
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
 
@@ -59,7 +59,7 @@ pub(super) fn parameter_of(directive: Directive<'_>, name: &str, version: Versio
 /// The warning for a directive, if only Plus has it.
 pub(super) fn directive(directive: Directive<'_>, version: Version) -> Option<Diagnostic> {
     let name = &*directive.name();
-    if foreign::module_of(name) != Some(foreign::PLUS) {
+    if !foreign::is_of_plus(name) {
         return None;
     }
     let told = told(format!("unknown directive \"{name}\""), version);

@@ -1,8 +1,8 @@
 //! Which row of the table a directive is, and what to say when none is.
 
-use super::{commercial, foreign, unknown};
+use super::{commercial, unknown};
 use crate::diagnostic::Diagnostic;
-use crate::nginx::directives::{Context, Contexts, Spec, lookup};
+use crate::nginx::directives::{Context, Contexts, Spec, foreign, lookup};
 use crate::nginx::tree::Directive;
 use crate::nginx::version::Version;
 
@@ -48,7 +48,7 @@ pub(super) fn told(
 ) -> Option<Diagnostic> {
     let name = &*directive.name();
     match miss {
-        Miss::Unknown | Miss::Version if foreign::module_of(name) == Some(foreign::PLUS) => {
+        Miss::Unknown | Miss::Version if foreign::is_of_plus(name) => {
             commercial::directive(directive, version)
         }
         Miss::Unknown if foreign::module_of(name).is_some() => None,

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Target, foreign, unknown, unread};
+use super::{Target, unknown, unread};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::nginx::directives::{Body, Context, Language, Spec, Value, Variable, variable, variable_names};
+use crate::nginx::directives::{
+    Body, Context, Language, Spec, Value, Variable, foreign, variable, variable_names,
+};
 use crate::nginx::token::{Unprintable, check_variables};
 use crate::nginx::tree::{Argument, Arguments, Directive};
 use crate::text::Span;

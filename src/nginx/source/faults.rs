@@ -13,12 +13,24 @@ pub(super) fn not_utf8(file: FileId, text: &str) -> Diagnostic {
         .help("save the file as UTF-8")
 }
 
-pub(super) fn unreadable(span: Span, path: &Path, fault: &str) -> Diagnostic {
-    let message = format!("`{}` cannot be included: {fault}", path.display());
-    Diagnostic::new(Severity::Warning, "include-unreadable", message)
+/// The kind of what is said about an `include` whose file was not read.
+pub const UNREAD_INCLUDE: &str = "include-unreadable";
+
+/// A file that may well be where this configuration is meant for.
+pub(super) fn unread(span: Span, target: &str, fault: &str) -> Diagnostic {
+    Diagnostic::new(Severity::Hint, UNREAD_INCLUDE, format!("what `{target}` holds was not judged"))
+        .at(span, fault)
+        .why("rules that would have to know what it sets are silent where it may set it")
+        .help("name the folder with all the files, or what `nginx -T` prints on the machine that has them")
+}
+
+/// A file that nginx itself will not find.
+pub(super) fn absent(span: Span, path: &Path) -> Diagnostic {
+    let path = path.display();
+    Diagnostic::error(UNREAD_INCLUDE, format!("open() \"{path}\" failed (2: No such file or directory)"))
         .at(span, "")
-        .why("nginx does not start without it, and what it holds is not checked here")
-        .help("give the file, or check on the machine that has it")
+        .why("nginx does not start without a file that it is to include; only a pattern may fit none")
+        .help("put the file there, or remove this `include`")
 }
 
 pub(super) fn cycle(span: Span, path: &Path) -> Diagnostic {

@@ -17,6 +17,11 @@ pub trait Files: Sync {
 
     /// The files that an absolute pattern matches, in the order nginx reads them.
     fn glob(&self, pattern: &str) -> Vec<PathBuf>;
+
+    /// Whether these are a machine's own, so that what is missing here is missing there.
+    fn are_of_a_machine(&self) -> bool {
+        false
+    }
 }
 
 /// The files of this machine.
@@ -38,6 +43,10 @@ impl Files for Disk {
 
     fn glob(&self, pattern: &str) -> Vec<PathBuf> {
         glob::on_disk(pattern)
+    }
+
+    fn are_of_a_machine(&self) -> bool {
+        true
     }
 }
 

@@ -6,8 +6,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::{Disk, Files, Memory, Scope, faults, glob};
-use crate::diagnostic::Diagnostic;
+use super::missing::Missing;
+use super::{Disk, Files, Memory, Scope, UNREAD_INCLUDE, faults, glob};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::directives::Context;
 use crate::nginx::parser::parse;
 use crate::nginx::tree::{Block, Builder, Tree};
 use crate::text::{FileId, SourceFile, Sources, Span};
@@ -37,6 +39,12 @@ impl Configuration {
     pub fn root<'t>(&'t self, sources: &'t Sources) -> Block<'t> {
         self.tree.root(sources)
     }
+
+    /// Whether the text of all files that were read is nginx's language.
+    pub fn is_well_formed(&self) -> bool {
+        let is_fault = |fault: &Diagnostic| fault.severity == Severity::Error && fault.code != UNREAD_INCLUDE;
+        !self.faults.iter().any(is_fault)
+    }
 }
 
 /// Loads a file and all it includes.
@@ -45,7 +53,8 @@ impl Configuration {
 /// included from: `/etc/nginx` for `/etc/nginx/sites-available/a`.
 ///
 /// # Errors
-/// When the file itself cannot be read. Included files that cannot are among the faults.
+/// When the file itself cannot be read. Included files that cannot are among the faults: errors where a whole
+/// configuration lies in the folder that its own `include`s name, so that nginx would miss them as well.
 pub fn load(
     sources: &mut Sources,
     files: &dyn Files,
@@ -112,12 +121,15 @@ struct Loader<'a> {
     files: &'a dyn Files,
     prefix: PathBuf,
     builder: Builder,
-    /// Each file is read and parsed once; `None` when it could not be.
-    parsed: HashMap<PathBuf, Option<Rc<Part>>>,
+    /// Each file is read and parsed once.
+    parsed: HashMap<PathBuf, Rc<Part>>,
     /// The files being put in, outermost first.
     open: Vec<FileId>,
-    /// The `include`s complained about: one in a snippet is met wherever the snippet is included.
+    /// The `include`s that lead in a circle: one in a snippet is met wherever the snippet is included.
     told: HashSet<Span>,
+    missing: Missing,
+    /// Whether an absolute `include` was read from the folder that relative ones are searched in.
+    is_installed: bool,
     faults: Vec<Diagnostic>,
 }
 
@@ -131,6 +143,8 @@ impl<'a> Loader<'a> {
             parsed: HashMap::new(),
             open: Vec::new(),
             told: HashSet::new(),
+            missing: Missing::default(),
+            is_installed: false,
             faults: Vec::new(),
         }
     }
@@ -144,11 +158,15 @@ impl<'a> Loader<'a> {
         for part in parts {
             self.put_in(part, part.tree.all());
         }
-        for part in self.parsed.values().flatten() {
+        for part in self.parsed.values() {
             self.builder.comments_of(&part.tree);
         }
         let tree = self.builder.into_joined_tree();
-        let scope = Scope::of(tree.root(self.sources));
+        let root = tree.root(self.sources);
+        let scope = Scope::of(root);
+        let is_installed =
+            self.is_installed && scope.context() == Some(Context::Main) && self.files.are_of_a_machine();
+        self.faults.extend(self.missing.faults(root, is_installed));
         let file = parts.first().map_or_else(|| self.sources.reserve(), |part| part.file);
         Configuration { tree, file, scope, faults: self.faults }
     }
@@ -167,7 +185,7 @@ impl<'a> Loader<'a> {
         let (tree, faults) = parse(file, text);
         self.faults.extend(faults);
         let part = Rc::new(Part { file, tree });
-        self.parsed.insert(path.to_owned(), Some(Rc::clone(&part)));
+        self.parsed.insert(path.to_owned(), Rc::clone(&part));
         part
     }
 
@@ -202,11 +220,23 @@ impl<'a> Loader<'a> {
             Some(pattern) if glob::is_pattern(target) => self.files.glob(pattern),
             _ => vec![path],
         };
+        if paths.is_empty() {
+            self.missing.pattern(target, span);
+        }
         for path in paths {
-            let Some(part) = self.part(&path, span) else { continue };
+            let part = match self.part(&path) {
+                Ok(part) => part,
+                Err(fault) => {
+                    self.missing.file(target, &path, span, &fault);
+                    continue;
+                }
+            };
+            self.is_installed |= target.starts_with('/') && path.starts_with(&self.prefix);
             let depth = self.includes_open();
             if self.open.contains(&part.file) || depth >= MAX_DEPTH {
-                self.tell(span, |span| faults::cycle(span, &path));
+                if self.told.insert(span) {
+                    self.faults.push(faults::cycle(span, &path));
+                }
                 continue;
             }
             self.put_in(&part, part.tree.all());
@@ -218,27 +248,10 @@ impl<'a> Loader<'a> {
         self.open.chunk_by(|a, b| a == b).count()
     }
 
-    fn part(&mut self, path: &Path, span: Span) -> Option<Rc<Part>> {
-        if let Some(known) = self.parsed.get(path) {
-            let known = known.clone();
-            if known.is_none() {
-                self.tell(span, |span| faults::unreadable(span, path, "it cannot be read"));
-            }
-            return known;
-        }
-        match self.files.read(path) {
-            Ok(bytes) => Some(self.take_in(path, bytes)),
-            Err(fault) => {
-                self.tell(span, |span| faults::unreadable(span, path, &fault.to_string()));
-                self.parsed.insert(path.to_owned(), None);
-                None
-            }
-        }
-    }
-
-    fn tell(&mut self, span: Span, fault: impl FnOnce(Span) -> Diagnostic) {
-        if self.told.insert(span) {
-            self.faults.push(fault(span));
+    fn part(&mut self, path: &Path) -> io::Result<Rc<Part>> {
+        match self.parsed.get(path) {
+            Some(known) => Ok(Rc::clone(known)),
+            None => Ok(self.take_in(path, self.files.read(path)?)),
         }
     }
 }

@@ -1,6 +1,7 @@
 use std::path::Path;
 
-use super::{Configuration, Dump, Files, Memory, Scope, load};
+use super::{Configuration, Disk, Dump, Files, Memory, Scope, UNREAD_INCLUDE, load};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
 use crate::nginx::tree::Directive;
 use crate::text::Sources;
@@ -65,11 +66,56 @@ fn a_site_file_finds_the_snippets_of_its_installation() {
 fn what_cannot_be_included_is_told_once() {
     let files = memory(&[
         ("/a", "server { include gone; include none*; location / { include b; } } server { include b; }"),
-        ("/b", "include gone2; include a;"),
+        ("/b", "include gone2; include gone; include a;"),
     ]);
-    let (_, configuration) = loaded(&files, "/a");
-    let expected = ["include-unreadable", "include-unreadable", "include-cycle"];
-    assert_eq!(codes(&configuration), expected);
+    let (sources, configuration) = loaded(&files, "/a");
+    let told = |fault: &Diagnostic| (fault.code, fault.severity, fault.message.clone());
+    let told: Vec<_> = configuration.faults.iter().map(told).collect();
+    let unread = |name: &str| (UNREAD_INCLUDE, Severity::Hint, format!("what `{name}` holds was not judged"));
+    let cycle = ("include-cycle", Severity::Error, "`/a` includes itself".to_owned());
+    assert_eq!(told, [cycle, unread("gone"), unread("gone2")]);
+    let first = configuration.faults[1].span().unwrap();
+    assert_eq!(sources.slice(first), "include gone");
+    assert_eq!(configuration.faults[1].labels[0].text, "no such file");
+}
+
+#[test]
+fn what_every_package_ships_is_not_missed() {
+    let files = memory(&[(
+        "/n.conf",
+        "include /usr/share/nginx/modules/*.conf; http { include mime.types; include my_fastcgi_params; server { \
+         include snippets/fastcgi-php.conf; include proxy_params; include conf.d/*.conf; } }",
+    )]);
+    let (_, configuration) = loaded(&files, "/n.conf");
+    let told: Vec<_> = configuration.faults.iter().map(|fault| &*fault.message).collect();
+    assert_eq!(told, ["what `my_fastcgi_params` holds was not judged"]);
+}
+
+#[test]
+fn a_pattern_that_fits_no_file_is_told_where_all_servers_are_missing() {
+    let files = memory(&[("/n.conf", "include modules-enabled/*.conf; http { include conf.d/*.conf; }")]);
+    let (_, configuration) = loaded(&files, "/n.conf");
+    assert_eq!(configuration.faults[0].message, "what `conf.d/*.conf` holds was not judged");
+    assert_eq!(codes(&configuration), [UNREAD_INCLUDE]);
+}
+
+#[test]
+fn a_file_is_missed_where_nginx_itself_would_miss_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let absolute = at("sites-enabled").display().to_string();
+    std::fs::create_dir(at("sites-enabled")).unwrap();
+    std::fs::write(at("sites-enabled/a"), "server { include snippets/tls.conf; }").unwrap();
+    // What is installed names its own folder; a copy of it in a repository does not.
+    for (include, severity) in [(&*absolute, Severity::Error), ("sites-enabled", Severity::Hint)] {
+        std::fs::write(at("nginx.conf"), format!("events {{}} http {{ include {include}/*; }}")).unwrap();
+        let configuration = load(&mut Sources::new(), &Disk, &at("nginx.conf"), None).unwrap();
+        let fault = &configuration.faults[0];
+        assert_eq!((fault.code, fault.severity), (UNREAD_INCLUDE, severity), "{fault:?}");
+        let of_nginx = format!("open() \"{}\" failed", at("snippets/tls.conf").display());
+        assert_eq!(fault.message.starts_with(&of_nginx), severity == Severity::Error, "{fault:?}");
+        assert!(configuration.is_well_formed());
+    }
 }
 
 #[test]

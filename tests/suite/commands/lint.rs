@@ -79,3 +79,44 @@ fn what_nginx_refuses_is_a_finding_and_what_cannot_be_read_is_none() {
     nginx_gen(&project).args(["lint", "nowhere.conf"]).assert().code(2);
     nginx_gen(&project).args(["lint"]).assert().code(2);
 }
+
+#[test]
+fn what_many_files_lack_is_told_once() {
+    let project = Project::empty();
+    let site = |name: &str, header: &str| {
+        let text = format!(
+            "server {{\n    listen 80;\n    server_name {name};\n    server_tokens off;\n    include snippets/tls.conf;\n    \
+             include fastcgi_params;\n    {header};\n}}\n"
+        );
+        project.write(&format!("sites-available/{name}"), &text);
+    };
+    site("a.example.org", "more_set_headers 'A: a'");
+    site("b.example.org", "more_clear_headers X-B");
+    site("c.example.org", "more_set_headers 'C: c'");
+    let said = nginx_gen(&project).args(["lint", "sites-available"]).said();
+    insta::assert_snapshot!(said, @r#"
+    hint[include-unreadable]: what `snippets/tls.conf` holds was not judged
+     --> sites-available/a.example.org:5:5
+      |
+    5 |     include snippets/tls.conf;
+      |     ^^^^^^^^^^^^^^^^^^^^^^^^^ no such file; the same in 2 more files
+      |
+      = why: rules that would have to know what it sets are silent where it may set it
+      = help: name the folder with all the files, or what `nginx -T` prints on the machine that has them
+
+    hint[foreign-module]: this needs the headers-more module, which nginx does not have built in
+     --> sites-available/a.example.org:7:5
+      |
+    7 |     more_set_headers 'A: a';
+      |     ^^^^^^^^^^^^^^^^ `more_set_headers` is a directive of it; the same in 2 more files
+      |
+      = why: an nginx without it does not start: unknown directive "more_set_headers"
+      = help: load it in `nginx.conf` with `load_module`, and name that file too, or allow the rule where it is built in
+
+    sites-available: 2 hints
+    exit status: 0
+    "#);
+    project.write("nginx.conf", "load_module modules/ngx_http_headers_more_filter_module.so;\nevents {}\nhttp {\n    include sites-available/*;\n}\n");
+    let said = nginx_gen(&project).args(["lint", "--allow", "no-default-server", "."]).said();
+    assert!(said.contains("include-unreadable") && !said.contains("foreign-module"), "{said}");
+}
