@@ -48,7 +48,8 @@ pub(super) fn advice(symptom: &Symptom) -> Advice {
         Symptom::File => FILE,
         Symptom::Escaped => ESCAPED,
         Symptom::Caching => CACHING,
-        Symptom::Resumption => RESUMPTION,
+        Symptom::ClientHeader(_) => CLIENT_HEADER,
+        Symptom::Altered => ALTERED,
         Symptom::Crowded => CROWDED,
         Symptom::Unnoticed => UNNOTICED,
         Symptom::Bug => BUG,
@@ -144,7 +145,7 @@ const CUT: Advice = Advice {
 
 const REQUEST_HEADER: Advice = Advice {
     causes: &[
-        "`{header}` is not set here: one `proxy_set_header` in a location drops all inherited ones",
+        "`{header}` is not set here: one `proxy_set_header` (or `grpc_set_header`) in a location drops all inherited ones",
         "it is set to something else further in",
     ],
     directives: &["proxy_set_header", "grpc_set_header"],
@@ -165,6 +166,7 @@ const TARGET: Advice = Advice {
         "`proxy_pass` has a path where none is declared, or none where `strip_prefix` is: with one, nginx puts it in \
          place of the location's",
         "a `rewrite` changes the path on its way",
+        "`proxy_pass` ends in a variable: `$uri` is decoded and has no query, `$request_uri` is as it was sent",
     ],
     directives: &["proxy_pass", "rewrite"],
     commands: &["nginx-gen route {environment} {url}"],
@@ -270,9 +272,18 @@ const CACHING: Advice = Advice {
     commands: &["curl -sI {url}", "nginx-gen route {environment} {url}"],
 };
 
-const RESUMPTION: Advice = Advice {
+const ALTERED: Advice = Advice {
     causes: &[
-        "a `proxy_set_header Last-Event-ID` here puts something else, or nothing, in the place of what the client sends",
+        "`proxy_pass_request_body off` keeps the body from the back end, `proxy_set_body` puts another in its place",
+        "`proxy_method` asks with another method than the client",
+    ],
+    directives: &["proxy_pass_request_body", "proxy_set_body", "proxy_method"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+const CLIENT_HEADER: Advice = Advice {
+    causes: &[
+        "a `proxy_set_header {header}` here puts something else, or nothing, in the place of what the client sends",
         "`proxy_pass_request_headers off` keeps all of the client's headers from the back end",
     ],
     directives: &["proxy_set_header", "proxy_pass_request_headers"],

@@ -54,8 +54,10 @@ pub enum Symptom {
     Escaped,
     /// A file's `Cache-Control` is another one than `expires` promises.
     Caching,
-    /// `Last-Event-ID` did not reach the back end as it was sent.
-    Resumption,
+    /// A header of the client's did not reach the back end as it was sent.
+    ClientHeader(String),
+    /// The back end saw another method, or another body.
+    Altered,
     /// Not all connections were served that were open at once.
     Crowded,
     /// The client's leaving was not noticed.
@@ -72,7 +74,9 @@ pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: &Sympto
     };
     let fill = |text: &&str| fill(text, case, via);
     let mut causes: Vec<String> = advice.causes.iter().map(fill).collect();
-    if let Symptom::RequestHeader(name) | Symptom::ResponseHeader(name) = symptom {
+    if let Symptom::RequestHeader(name) | Symptom::ResponseHeader(name) | Symptom::ClientHeader(name) =
+        symptom
+    {
         for cause in &mut causes {
             *cause = cause.replace("{header}", name);
         }

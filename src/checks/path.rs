@@ -1,6 +1,7 @@
 //! The path by which a location is tried.
 
-use crate::environment::{Location, Modifier};
+use crate::environment::{Location, Modifier, Site};
+use crate::nginx::routing::{Outcome as Match, Pattern};
 
 /// The path that is asked for: the one to probe, else an endpoint, else one that the location matches.
 ///
@@ -19,6 +20,23 @@ pub(super) fn of(location: &Location) -> Result<String, String> {
         }
         Modifier::Prefix | Modifier::PrefixFirst | Modifier::Exact => Ok(location.path.value.clone()),
     }
+}
+
+/// Whether a path is surely a prefix location's, where several of its site match.
+pub(super) fn is_surely_of(site: &Site, own: &Location, path: &str) -> bool {
+    let may_take = |other: &Location| match other.modifier {
+        Modifier::Exact => other.path.value == path,
+        Modifier::Prefix | Modifier::PrefixFirst => {
+            path.starts_with(other.path.as_str()) && other.path.len() > own.path.len()
+        }
+        Modifier::Regex | Modifier::RegexNoCase => {
+            let pattern = Pattern::compile(&other.path.value, other.modifier == Modifier::RegexNoCase);
+            let is_match = pattern.is_ok_and(|pattern| pattern.test(path.as_bytes()) != Match::Differs);
+            own.modifier != Modifier::PrefixFirst && is_match
+        }
+    };
+    let is_own = own.modifier.is_prefix() && path.starts_with(own.path.as_str());
+    is_own && !site.service.locations.iter().any(may_take)
 }
 
 /// A path with every `{name}` replaced by a value.

@@ -20,6 +20,8 @@ pub(super) struct Streamed {
     pub(super) status: u16,
     /// When each event was sent and arrived.
     pub(super) timeline: Timeline,
+    /// Its `Content-Type`.
+    pub(super) kind: Option<String>,
     /// Why it ended before its end.
     pub(super) cut: Option<Fault>,
     /// The `grpc-status` behind the last message.
@@ -29,6 +31,7 @@ pub(super) struct Streamed {
 /// What the client saw.
 struct Received {
     status: u16,
+    kind: Option<String>,
     asked: Instant,
     arrived: Vec<Instant>,
     cut: Option<Fault>,
@@ -87,20 +90,21 @@ pub(super) async fn watch(
 ) -> Result<Streamed, Fault> {
     let reading = tokio::spawn(receive(session, request, patience));
     let broken = |error: JoinError| Fault::Protocol(format!("the reader broke: {error}"));
-    let Received { status, asked, arrived, cut, grpc_status } = reading.await.map_err(broken)??;
+    let Received { status, kind, asked, arrived, cut, grpc_status } = reading.await.map_err(broken)??;
     let sent = case.journal().get(&order.nonce).map(|record| record.sent).unwrap_or_default();
     let since =
         |times: &[Instant], index: usize| times.get(index).map(|time| time.saturating_duration_since(asked));
     let events = (0..sent.len().max(arrived.len()))
         .map(|index| Event { sent: since(&sent, index), arrived: since(&arrived, index) })
         .collect();
-    Ok(Streamed { status, timeline: Timeline { events }, cut, grpc_status })
+    Ok(Streamed { status, kind, timeline: Timeline { events }, cut, grpc_status })
 }
 
 async fn receive(mut session: Session, request: Request, patience: Duration) -> Result<Received, Fault> {
     let mut reply = session.send(&request, patience).await?;
     let mut received = Received {
         status: reply.status,
+        kind: reply.header("content-type").map(str::to_owned),
         asked: reply.asked,
         arrived: Vec::new(),
         cut: None,

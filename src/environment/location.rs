@@ -118,7 +118,7 @@ impl Modifier {
 
 impl Location {
     /// The path without its final slash, if requests for it belong here too: nginx would answer them with
-    /// a 301 that WebSocket and event-stream clients do not follow.
+    /// a 301, which WebSocket clients do not follow, and which makes a `GET` of a `POST`.
     pub fn twin_path(&self) -> Option<&str> {
         let wanted = self.kind.traits().long_lived && self.modifier.is_prefix();
         self.path.strip_suffix('/').filter(|path| wanted && !path.is_empty())

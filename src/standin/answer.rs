@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, Incoming};
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use tokio::sync::mpsc;
 
 use super::journal::{Journal, Record};
@@ -44,6 +44,12 @@ pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Respo
         Work::Echo | Work::Goodbye { .. } => {
             log.sent();
             Pieces::whole("text/plain", echo(&record, length))
+        }
+        Work::Refuse { code } => {
+            log.sent();
+            let mut answer = Pieces::whole("text/plain", echo(&record, length));
+            *answer.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            answer
         }
         Work::Hang => {
             // hyper drops the answer's future when the client goes away.

@@ -32,6 +32,11 @@ pub enum Work {
         /// With this code.
         code: u16,
     },
+    /// Answer with this status.
+    Refuse {
+        /// The status, 400 to 599.
+        code: u16,
+    },
     /// Take the request, and never answer.
     Hang,
     /// Answer a gRPC call with so many messages, a pause before each but the first, and a status.
@@ -65,6 +70,7 @@ impl Order {
             "echo" => Work::Echo,
             "events" => Work::Events { count, every },
             "goodbye" => Work::Goodbye { code },
+            "refuse" => Work::Refuse { code },
             "hang" => Work::Hang,
             "grpc" => Work::Grpc { count, every, status },
             _ => return None,
@@ -82,6 +88,7 @@ impl fmt::Display for Order {
         match self.work {
             Work::Echo => write!(f, "echo nonce={nonce}"),
             Work::Goodbye { code } => write!(f, "goodbye nonce={nonce} code={code}"),
+            Work::Refuse { code } => write!(f, "refuse nonce={nonce} code={code}"),
             Work::Hang => write!(f, "hang nonce={nonce}"),
             Work::Events { count, every } => paced("events", count, every, f),
             Work::Grpc { count, every, status } => {
@@ -103,6 +110,7 @@ mod tests {
             Work::Echo,
             Work::Hang,
             Work::Goodbye { code: 4001 },
+            Work::Refuse { code: 404 },
             Work::Events { count: paced.0, every: paced.1 },
             Work::Grpc { count: paced.0, every: paced.1, status: 5 },
         ];

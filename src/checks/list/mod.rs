@@ -25,6 +25,7 @@ checks! {
     certificate,
     reaches_back_end,
     request_headers,
+    request_unchanged,
     body_size,
     calls_grpc,
     streams_in_time,

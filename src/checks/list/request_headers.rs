@@ -1,9 +1,11 @@
-//! The back end sees who asked, for which name and path, and the declared headers.
+//! The back end sees who asked, for which name, and the declared headers.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use futures_util::FutureExt;
 
+use crate::checks::streamed;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -11,19 +13,19 @@ use crate::standin::{Record, Work};
 
 pub(super) static CHECK: Check = Check {
     id: "request-headers",
-    summary: "the back end sees the client's address, the name and scheme that were asked for, the declared headers and path",
+    summary: "the back end sees the client's address, the name and scheme that were asked for, and the declared headers",
     explanation: "\
 A request that already carries an `X-Forwarded-For` is sent in every way the site offers. The back end must see the name that
 was asked for in `Host`, the client's address in `X-Real-IP` and as the last of `X-Forwarded-For`, the scheme in
-`X-Forwarded-Proto`, what `request_headers` declares, and the path, without the location's prefix where `strip_prefix` is
-declared. Type `health` promises only what is declared. A failure means that a header is not set, most often because one
-`proxy_set_header` further in dropped all inherited ones, or that `proxy_pass` has a path too many or too few.",
+`X-Forwarded-Proto`, and what `request_headers` declares. Type `health` promises only what is declared. A failure means that a
+header is not set, most often because one `proxy_set_header` further in dropped all inherited ones.",
     of: Of::Location(&[
         LocationType::Http,
         LocationType::Websocket,
         LocationType::Sse,
         LocationType::Stream,
         LocationType::Health,
+        LocationType::Grpc,
     ]),
     needs: Needs::StandIns,
     run: |case| run(case).boxed(),
@@ -32,21 +34,18 @@ declared. Type `health` promises only what is declared. A failure means that a h
 /// What the client says of where it comes from; from the addresses kept for documentation.
 const BEFORE: &str = "203.0.113.7";
 
+/// A call that ends at once.
+const CALL: Work = Work::Grpc { count: 1, every: Duration::ZERO, status: 0 };
+
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    let expected = "the declared headers and path at the back end";
-    case.in_each(case.transports(), expected, |via| over(case, via)).await
+    case.in_each(streamed::ways(case), "the declared headers at the back end", |via| over(case, via)).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {
-    let path = case.path()?;
-    let order = Order::new(Work::Echo);
-    case.ask(via, &case.ordered(via, &path, &order).header("x-forwarded-for", BEFORE)).await?;
+    let order = Order::new(if streamed::is_grpc(case) { CALL } else { Work::Echo });
+    let request = streamed::ordered(case, via, &streamed::path(case)?, &order);
+    case.ask(via, &request.header("x-forwarded-for", BEFORE)).await?;
     let record = case.record(&order.nonce)?;
-    let target = target(case, &path);
-    if record.target != target {
-        let seen = format!("the path `{}`, where `{target}` is promised", record.target);
-        return Err(Miss::broken(seen, Symptom::Target));
-    }
     let promises = promises(case, via);
     for Promise { name, value } in &promises {
         let seen = record.header(&name.to_ascii_lowercase());
@@ -57,19 +56,12 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
         }
     }
     let names: Vec<_> = promises.iter().map(|promise| format!("`{}`", promise.name)).collect();
-    Ok(format!("`{}`, {}", record.target, listed(&names, &record)))
+    Ok(listed(&names, &record))
 }
 
 fn listed(names: &[String], record: &Record) -> String {
     let headers = if names.is_empty() { "no header promised".to_owned() } else { names.join(", ") };
     format!("{headers}, at `{}`", record.stand_in)
-}
-
-/// The path that the back end is to see.
-fn target(case: &Case<'_>, path: &str) -> String {
-    let location = case.location();
-    let stripped = path.strip_prefix(&location.path.value).filter(|_| location.proxy.strip_prefix);
-    stripped.map_or_else(|| path.to_owned(), |rest| format!("/{rest}"))
 }
 
 /// A header that the back end is to see.
@@ -118,11 +110,10 @@ impl Expected {
 fn promises(case: &Case<'_>, transport: Transport) -> Vec<Promise> {
     let own = &case.location().proxy.request_headers;
     let one = |name: &str, value| Promise { name: name.to_owned(), value };
+    let mut names = vec![case.site().name().to_ascii_lowercase(), case.authority(transport)];
+    names.dedup();
     let full = [
-        one(
-            "Host",
-            Expected::OneOf(vec![case.site().name().to_ascii_lowercase(), case.authority(transport)]),
-        ),
+        one("Host", Expected::OneOf(names)),
         one("X-Real-IP", Expected::Client),
         one("X-Forwarded-For", Expected::EndsInClient),
         one("X-Forwarded-Proto", Expected::OneOf(vec![transport.scheme().to_owned()])),

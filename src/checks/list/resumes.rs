@@ -39,7 +39,7 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
     };
     match record.header(HEADER) {
         Some(ID) => Ok("the same".to_owned()),
-        Some(other) => Err(Miss::broken(format!("`{other}`"), Symptom::Resumption)),
-        None => Err(Miss::broken("no such header", Symptom::Resumption)),
+        Some(other) => Err(Miss::broken(format!("`{other}`"), Symptom::ClientHeader("Last-Event-ID".to_owned()))),
+        None => Err(Miss::broken("no such header", Symptom::ClientHeader("Last-Event-ID".to_owned()))),
     }
 }

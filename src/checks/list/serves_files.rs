@@ -2,11 +2,11 @@
 
 use futures_util::FutureExt;
 
+use crate::checks::path::is_surely_of;
 use crate::checks::served_files::{COMPARED, ServedFiles};
 use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::Reply;
-use crate::environment::{Location, LocationType, Modifier};
-use crate::nginx::routing::{Outcome as Match, Pattern};
+use crate::environment::{LocationType, Modifier};
 use crate::nginx::value::{Unit, parse_time};
 use crate::outcome::Outcome;
 
@@ -118,7 +118,7 @@ fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, U
         return Some(Ok(Promise { what, path, answer: Answer::Status(status), caching: None }));
     }
     let what = format!("`{last}` for a path without a file");
-    let put = if last.starts_with('/') && !last.contains(['$', '?']) && is_own(case, last) {
+    let put = if last.starts_with('/') && !last.contains(['$', '?']) && is_surely_of(case.site(), case.location(), last) {
         files.put(last)
     } else {
         Err(Miss::Unknown(format!("`{last}` is no file of this location alone")))
@@ -127,23 +127,6 @@ fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, U
         Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), caching: None }),
         Err(miss) => Err((what, miss)),
     })
-}
-
-/// Whether a path is surely this location's, where several match.
-fn is_own(case: &Case<'_>, path: &str) -> bool {
-    let own = case.location();
-    let may_take = |other: &&Location| match other.modifier {
-        Modifier::Exact => other.path.value == path,
-        Modifier::Prefix | Modifier::PrefixFirst => {
-            path.starts_with(other.path.as_str()) && other.path.len() > own.path.len()
-        }
-        Modifier::Regex | Modifier::RegexNoCase => {
-            let pattern = Pattern::compile(&other.path.value, other.modifier == Modifier::RegexNoCase);
-            let is_match = pattern.is_ok_and(|pattern| pattern.test(path.as_bytes()) != Match::Differs);
-            own.modifier != Modifier::PrefixFirst && is_match
-        }
-    };
-    path.starts_with(own.path.as_str()) && !case.site().service.locations.iter().any(|other| may_take(&other))
 }
 
 /// What `expires` makes of an answer.

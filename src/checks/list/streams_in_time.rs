@@ -20,7 +20,7 @@ pub(super) static CHECK: Check = Check {
 The stand-in sends six events, one every 120 ms, and writes down when; the client writes down when it has each. Tried in
 every way the site offers, once as it is and once with `Accept-Encoding: gzip`; a location of type `stream` is asked with
 `POST` as well. A location of type `grpc` is called over HTTP/2: its events are messages, and `grpc-status: 0` must stand behind
-the last. An event that is not there when the next but one is sent was held back on the way. So that a busy machine
+the last. Events of `sse` must still be `text/event-stream`: nothing else is read by an `EventSource`. An event that is not there when the next but one is sent was held back on the way. So that a busy machine
 is not taken for a buffer, a delay counts only if it shows again with events three times as far apart.
 
 A failure means that nginx collects the answer: `proxy_buffering` is on (over HTTP/2 it shows nothing of that, over
@@ -36,6 +36,9 @@ const EVERY: Duration = Duration::from_millis(120);
 
 /// How much slower the events of the second try are.
 const SLOWER: u32 = 3;
+
+/// What an `EventSource` takes.
+const EVENTS: &str = "text/event-stream";
 
 /// How the stream is asked for.
 #[derive(Clone, Copy)]
@@ -113,7 +116,7 @@ fn told(case: &Case<'_>, way: Way, tried: Seen<Streamed>, every: Duration, befor
 }
 
 fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -> Seen {
-    let Streamed { timeline, cut, grpc_status, .. } = streamed;
+    let Streamed { timeline, cut, grpc_status, kind, .. } = streamed;
     let arrived = streamed.arrived();
     if timeline.events.iter().all(|event| event.sent.is_none()) {
         return Err(Miss::broken("200, though no back end was asked", Symptom::Elsewhere));
@@ -125,6 +128,10 @@ fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -
     let delays = format!("{}{before}", Delays { timeline, every });
     if late(timeline, every) > 0 {
         return Err(Miss::broken(delays, Symptom::Late));
+    }
+    if case.location().kind == LocationType::Sse && !kind.as_ref().is_some_and(|kind| kind.starts_with(EVENTS)) {
+        let seen = format!("`Content-Type: {}`, which no `EventSource` reads", kind.as_deref().unwrap_or("none"));
+        return Err(Miss::broken(seen, Symptom::ResponseHeader("Content-Type".to_owned())));
     }
     if streamed::is_grpc(case) && grpc_status.as_deref() != Some("0") {
         let status = grpc_status.as_deref().unwrap_or("none");
