@@ -1,4 +1,4 @@
-//! Lines against lines, where `...` stands for any lines, also none.
+//! Lines against lines, where `...` stands for any lines, also none, and `…` for any text in a line.
 
 /// The line that stands for others.
 pub(super) const ANY: &str = "...";
@@ -22,8 +22,17 @@ pub(super) fn somewhere(excerpt: &[&str], actual: &[&str]) -> bool {
     whole(&open, actual)
 }
 
-fn same(a: &[&str], b: &[&str]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.trim_end() == b.trim_end())
+/// Whether actual lines are what expected ones say.
+fn same(actual: &[&str], expected: &[&str]) -> bool {
+    actual.len() == expected.len() && actual.iter().zip(expected).all(|(actual, expected)| is(actual, expected))
+}
+
+fn is(actual: &str, expected: &str) -> bool {
+    let mut parts = expected.trim_end().split('…');
+    let Some(rest) = actual.trim_end().strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    let behind = parts.try_fold(rest, |rest, part| Some(&rest[rest.find(part)? + part.len()..]));
+    behind.is_some_and(|rest| rest.ends_with(last))
 }
 
 fn strip<'a, 'b>(actual: &'a [&'b str], part: &[&str]) -> Option<&'a [&'b str]> {
@@ -61,6 +70,13 @@ mod tests {
         assert!(matches("a\n...\nb\n...\nb", "a\nb\nc\nb"));
         assert!(!matches("a\n...\na", "a"));
         assert!(!matches("a\n...\nb\n...\nb", "a\nb"));
+    }
+
+    #[test]
+    fn a_dot_of_three_stands_for_any_text_in_a_line() {
+        assert!(matches("a … ms", "a 12 ms") && matches("a…", "a") && matches("…b…", "abc"));
+        assert!(matches("after … ms, … in all", "after 3 ms, 4 in all"));
+        assert!(!matches("a … ms", "a 12 s") && !matches("a…a", "a") && !matches("…b…", "ac"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! Each fenced block is one of these, and there is no other kind:
 //! - `console`: lines `$ command`, each with what it prints below it. The commands of the whole file run one
 //!   after the other in a copy of the repository's environments, templates, snapshots and examples. Each must
-//!   succeed, unless the next is `$ echo $?` and prints another status. A line `...` stands for any lines.
+//!   succeed, unless the next is `$ echo $?` and prints another status. A line `...` stands for any lines, `…` for
+//!   any text in one.
 //! - the first `sh`: how to set up on a new machine. It holds both of the commands that this takes.
 //! - an excerpt, with `<!-- from: environments/prod.yaml -->` or `<!-- from: nginx-gen render prod -->` above
 //!   it: its lines stand there, in this order; `...` for what is left out.
