@@ -3,6 +3,7 @@
 mod declared;
 mod origins;
 mod permits;
+mod together;
 
 use rayon::prelude::*;
 
@@ -16,9 +17,11 @@ use crate::nginx::tree::Tree;
 use crate::render::profile::Profile;
 use crate::render::{Part, Rendered, Renderer, environment_file_name};
 use crate::text::{FileId, SourceFile, Sources, Span};
+use together::Together;
 
 pub use origins::Parsed;
 pub use permits::Permits;
+pub use together::Whole;
 
 /// How many files are rendered at a time: enough for every core, and little memory.
 const BATCH: usize = 256;
@@ -82,7 +85,7 @@ pub fn load(project: &Project, name: &str, sources: &mut Sources) -> Result<Envi
 /// Renders and parses every file of an environment, in order, and hands each on as it is done; no more than
 /// a batch is held in memory. `wanted` chooses files by name; `rules` are held to them, with nginx's own checks; with none
 /// of either a file is only looked into where raw lines could break it. Returns what is to be said of the environment
-/// as a whole.
+/// as a whole: with rules, all its files are kept to be read as one.
 ///
 /// # Errors
 /// The faults of the profile. The faults of single files are in [`Compiled::faults`].
@@ -93,11 +96,19 @@ pub fn each_file<E>(
     wanted: &(dyn Fn(&str) -> bool + Sync),
     sources: &mut Sources,
     mut take: impl FnMut(&mut Sources, Compiled) -> Result<(), E>,
-) -> Result<Result<Vec<Diagnostic>, E>, Vec<Diagnostic>> {
-    let Some(settings) = &environment.nginx else { return Ok(Ok(vec![])) };
+) -> Result<Result<Whole, E>, Vec<Diagnostic>> {
+    let Some(settings) = &environment.nginx else { return Ok(Ok(Whole::default())) };
     let renderer = Renderer::new(environment, settings, profile, sources)?;
     let target = Target { version: settings.version.value, top: Context::Http };
     let pipeline = Pipeline { environment, renderer, target, rules };
+    let is_judged = rules.is_some_and(|rules| !rules.is_empty());
+    let mut together = Together::default();
+    let mut take = |sources: &mut Sources, file: Compiled| {
+        if is_judged {
+            together.add(&file, sources);
+        }
+        take(sources, file)
+    };
     if wanted(&environment_file_name(environment)) {
         let file = pipeline.compile(Part::Environment, sources.reserve()).map_err(|fault| vec![fault])?;
         if !file.text().trim().is_empty()
@@ -108,7 +119,11 @@ pub fn each_file<E>(
     }
     let sites: Vec<&Site> = environment.sites.iter().filter(|site| wanted(&site.file_name())).collect();
     let taken = pipeline.each_batch(&sites, sources, &mut take)?;
-    Ok(taken.map(|()| pipeline.of_all()))
+    Ok(taken.map(|()| {
+        let mut whole = if is_judged { together.judge(&pipeline, sources) } else { Whole::default() };
+        whole.findings.extend(pipeline.of_all());
+        whole
+    }))
 }
 
 /// Gives each site's file an id.

@@ -95,7 +95,9 @@ fn rendered(run: &mut Run, environment: &Environment, found: &mut Found) -> Resu
     };
     let everything = |_: &str| true;
     let taken = compile::each_file(environment, &profile, Some(rules), &everything, &mut run.sources, take)?;
-    findings.extend(taken.unwrap_or_else(|never| match never {}));
+    let whole = taken.unwrap_or_else(|never| match never {});
+    permits.used(&whole.permitted, &run.sources);
+    findings.extend(whole.findings);
     Ok(())
 }
 

@@ -300,3 +300,67 @@ fn what_one_line_says_in_many_files_is_told_once() {
     let json = nginx_gen(&project).args(["validate", "--format", "json"]).said();
     assert_eq!(json.matches("\"rule\": \"short-timeout\"").count(), 1500);
 }
+
+/// Two sites with raw lines of their own.
+fn neighbours(first: &str, second: &str) -> Project {
+    let project = Project::empty();
+    let site = |name: &str, line: &str| {
+        format!("  - {{ server_name: {name}, service: a, upstream: 8080, directives: [{line:?}] }}\n")
+    };
+    let yaml = format!(
+        "nginx_version: \"1.22\"\nprofile: recommended\ntls: none\nservices:\n  a: {{ locations: [{{ path: /, type: http }}] }}\nsites:\n{}{}",
+        site("a.example.org", first),
+        site("b.example.org", second)
+    );
+    project.write("environments/prod.yaml", &yaml);
+    project
+}
+
+#[test]
+fn sites_that_do_not_fit_together_are_told_of_both() {
+    let project = neighbours("listen 8443 default_server;", "listen 8443 default_server;");
+    let said = nginx_gen(&project).args(["validate"]).said();
+    insta::assert_snapshot!(said, @r#"
+    error[duplicate-default-server]: a duplicate default server for 0.0.0.0:8443
+      --> environments/prod.yaml:8:76
+       |
+     7 |   - { server_name: a.example.org, service: a, upstream: 8080, directives: ["listen 8443 default_server;"] }
+       |                    ------------- the site
+     8 |   - { server_name: b.example.org, service: a, upstream: 8080, directives: ["listen 8443 default_server;"] }
+       |                    ------------- the site                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ from this raw line
+       |
+      ::: rendered prod/b.example.org:8:5
+       |
+     8 |     listen 8443 default_server;
+       |     --------------------------
+       |
+      ::: rendered prod/a.example.org:8:5
+       |
+     8 |     listen 8443 default_server;
+       |     -------------------------- the first one
+       |
+      ::: recommended/site.conf.j2 (built in):53:8
+       |
+    53 |     {{ line }}
+       |        - from this template line
+       |
+       = why: one server takes the requests that no name matches
+       = help: remove one of the two
+
+    prod: 1 error
+    exit status: 1
+    "#);
+    let told = |first: &str, second: &str| {
+        let said = nginx_gen(&neighbours(first, second)).args(["validate", "--format", "json"]).said();
+        let rules = said.lines().filter_map(|line| line.trim().strip_prefix("\"rule\": "));
+        rules.map(|rule| rule.trim_matches(['"', ',']).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("listen 81 backlog=5;", "listen 81 backlog=6;"), ["duplicate-listen"]);
+    // Once for each of IPv4 and IPv6.
+    assert_eq!(
+        told("server_name c.example.org;", "server_name c.example.org;"),
+        ["conflicting-server-name"; 2]
+    );
+    assert_eq!(told("listen 81 backlog=5;", "listen 81;"), [""; 0]);
+    assert_eq!(told("server_name c.example.org;", "server_name d.example.org;"), [""; 0]);
+}
