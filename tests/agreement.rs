@@ -5,7 +5,8 @@
 //! with the code of the finding; `# for nginx 1.28` in its first line keeps it from the other version.
 //!
 //! Each line of a file in `lines` is a case by itself, whose verdict is nginx's alone: what it takes has no error,
-//! and what it refuses has one of the file's code in the same words.
+//! and what it refuses has one of the file's code in the same words. Behind the code the file may name a block other than
+//! `http`.
 
 mod judges;
 mod oracle;
@@ -14,6 +15,8 @@ use std::path::Path;
 
 use judges::{JUDGES, ours};
 use nginx_gen::diagnostic::Severity;
+use nginx_gen::nginx::check::Target;
+use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::version::Version;
 
 /// The cases of a folder, once for each nginx that is to judge them.
@@ -74,13 +77,15 @@ fn every_line_is_judged_as_nginx_judges_it() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx-corpus/lines");
     for entry in std::fs::read_dir(folder).expect("the corpus is there") {
         let path = entry.expect("the corpus can be listed").path();
-        let code = path.file_stem().expect("a case is a file").to_string_lossy().into_owned();
+        let name = path.file_stem().expect("a case is a file").to_string_lossy().into_owned();
+        let (code, block) = name.split_once('.').unwrap_or((&name, "http"));
         let text = std::fs::read_to_string(&path).expect("a case can be read");
         let (mut refused, mut taken, mut wrong) = (0, 0, Vec::new());
         for line in text.lines() {
-            for (binary, version) in JUDGES.iter() {
-                let (theirs, _) = oracle::judge_http(binary, line);
-                let mut found = ours(line, *version);
+            let whole = around(block, line);
+            for (binary, version) in judges_of(block) {
+                let theirs = oracle::judge(binary, &whole);
+                let mut found = judges::ours_of(&whole, Target { version: *version, top: Context::Main });
                 found.retain(|fault| fault.severity == Severity::Error);
                 let agrees = match &theirs {
                     Ok(()) => found.is_empty(),
@@ -95,8 +100,8 @@ fn every_line_is_judged_as_nginx_judges_it() {
                 }
             }
         }
-        assert!(wrong.is_empty(), "{code}:\n{}", wrong.join("\n"));
-        assert!(refused > 0 && taken > 0, "{code}: {refused} lines are refused and {taken} taken");
+        assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
+        assert!(refused > 0 && taken > 0, "{name}: {refused} lines are refused and {taken} taken");
     }
 }
 

@@ -62,11 +62,26 @@ fn v4(place: &str, purpose: Use) -> Result<(), &'static str> {
         return match place {
             "" => Err("no host"),
             _ if purpose == Use::Listen && is_port && number(first).is_some() => ports(place, purpose),
-            _ => Ok(()),
+            _ => named(place),
         };
     };
     ports(behind, purpose)?;
-    if host.is_empty() { Err("no host") } else { Ok(()) }
+    named(host)
+}
+
+/// A name may be any, and is looked up when nginx starts; numbers with dots are an address or nothing.
+fn named(host: &str) -> Result<(), &'static str> {
+    let parts: Vec<_> = host.split('.').collect();
+    let is_numeric = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && parts.len() > 1;
+    let fits = |part: &&str| number(part).is_some_and(|part| part <= 255);
+    match host {
+        "" => Err("no host"),
+        // A last part that is larger stands for those left out.
+        _ if is_numeric && (parts.len() > 4 || !parts[..parts.len() - 1].iter().all(fits)) => {
+            Err("host not found")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn ports(text: &str, purpose: Use) -> Result<(), &'static str> {
@@ -113,6 +128,27 @@ fn value_v4(text: &str) -> Option<u32> {
 /// What nginx's own reader takes beyond this is left to it: groups with many zeros.
 fn is_v6(text: &str) -> bool {
     text.parse::<Ipv6Addr>().is_ok() || (text.contains(':') && text.split(':').any(|group| group.len() > 4))
+}
+
+/// Whether an address has what a stream needs, which knows no default: a port, or a path of a socket.
+pub(super) fn has_port(text: &str) -> bool {
+    match text.strip_prefix('[') {
+        Some(v6) => v6.contains("]:"),
+        None => text.contains(':'),
+    }
+}
+
+/// Whether it is an address, perhaps with a port, and no name (`ngx_parse_addr_port`).
+pub(super) fn is_bindable(text: &str) -> bool {
+    let is_port = |port: &str| number(port).is_some_and(|port| (1..=65535).contains(&port));
+    let v6 = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    match (v6, text.split_once(':')) {
+        (Some((address, rest)), _) => {
+            is_v6(address) && (rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
+        }
+        (None, Some((address, port))) if is_v4(address) => is_port(port),
+        _ => is_v4(text) || is_v6(text),
+    }
 }
 
 /// The ends of a range of IPv4 addresses, `10.0.0.0-10.0.0.255`.

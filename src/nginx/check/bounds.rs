@@ -17,6 +17,9 @@ const NUMBERS: [(&str, RangeInclusive<u64>); 5] = [
     ("uwsgi_modifier2", 0..=255),
 ];
 
+/// Pools, in whole steps of 16 bytes and with room for themselves (`ngx_http_core_pool_size`).
+const POOLS: [&str; 2] = ["connection_pool_size", "request_pool_size"];
+
 /// Sizes that are a power of two: the smallest, the largest, and how nginx names them all.
 const POWERS: [(&str, RangeInclusive<u64>, &str); 2] = [
     ("gzip_window", 512..=32 << 10, "512, 1k, 2k, 4k, 8k, 16k, or 32k"),
@@ -32,9 +35,33 @@ pub(super) fn check(argument: Argument<'_>, spec: &Spec) -> Option<Diagnostic> {
         let why = format!("`{name}` knows no other numbers");
         return (!is_within).then(|| fault().why(why).help(format!("write a number from {least} to {most}")));
     }
+    if let Some((message, why, help)) = odd(spec.name(), &argument.value()) {
+        return Some(told(message.to_owned()).why(why).help(help));
+    }
     let (name, bounds, all) = POWERS.iter().find(|(name, ..)| *name == spec.name())?;
     let is_one = |size: u64| size.is_power_of_two() && bounds.contains(&size);
     let fault = || told(format!("\"{name}\" directive must be {all}"));
     let is_sound = parse_size(&argument.value()).is_ok_and(is_one);
     (!is_sound).then(|| fault().why("compression works in powers of two").help("write one of these sizes"))
+}
+
+/// What is said of a figure that suits no table, why, and what to write.
+fn odd(name: &str, value: &str) -> Option<(&'static str, &'static str, &'static str)> {
+    let size = parse_size(value).ok()?;
+    match name {
+        _ if POOLS.contains(&name) && size < 112 => {
+            Some(("the pool size must be no less than 112", "a pool holds its own head", "write `512`"))
+        }
+        _ if POOLS.contains(&name) && size % 16 != 0 => {
+            Some(("the pool size must be a multiple of 16", "memory is taken in such steps", "write `512`"))
+        }
+        "http2_chunk_size" if size == 0 => {
+            Some(("the http2 chunk size cannot be zero", "a frame holds something", "write `8k`"))
+        }
+        "http2_streams_index_size" if !size.is_power_of_two() => {
+            let message = "\"http2_streams_index_size\" directive must be a power of two";
+            Some((message, "it is the size of a table", "write `32`"))
+        }
+        _ => None,
+    }
 }

@@ -13,9 +13,11 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagn
         ("http_core", "error_page") => error_page(directive, found),
         ("http_try_files", "try_files") => found.extend(try_files(directive)),
         ("http_headers_filter", "expires") => found.extend(expires(directive)),
-        ("http_access", _) => found.extend(directive.arg(0).and_then(access)),
+        ("http_access" | "stream_access", _) => found.extend(directive.arg(0).and_then(access)),
         ("http_core", "keepalive_timeout") => times(directive, found),
-        ("http_limit_conn", "limit_conn") => found.extend(directive.arg(1).and_then(connections)),
+        ("http_limit_conn" | "stream_limit_conn", "limit_conn") => {
+            found.extend(directive.arg(1).and_then(connections));
+        }
         (_, name) if name.ends_with("_cache_valid") => cache_valid(directive, found),
         _ => {}
     }

@@ -117,7 +117,7 @@ fn begins(word: &str, words: &[&str]) -> bool {
     words.iter().any(|known| if known.ends_with('=') { word.starts_with(known) } else { word == *known })
 }
 
-fn socket(address: &str) -> Option<Socket> {
+pub(super) fn socket(address: &str) -> Option<Socket> {
     if let Some(path) = address.strip_prefix("unix:") {
         return Some(Socket { host: Host::Unix(path.into()), ports: None, is_quic: false });
     }
@@ -162,6 +162,11 @@ fn read_host(host: &str) -> Host {
 }
 
 impl Socket {
+    /// Its port, or the first of them.
+    pub(super) fn port(&self) -> Option<u16> {
+        self.ports.map(|(first, _)| first)
+    }
+
     /// What nginx gives a server without any `listen`.
     pub(super) fn implied() -> Socket {
         Socket { host: Host::V4(Ipv4Addr::UNSPECIFIED), ports: Some((80, 80)), is_quic: false }

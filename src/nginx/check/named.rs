@@ -13,8 +13,10 @@ use crate::text::Span;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
     LogFormat,
-    /// `limit_req_zone` and `limit_conn_zone`.
-    LimitZone,
+    /// Of `limit_req_zone`.
+    Requests,
+    /// Of `limit_conn_zone`.
+    Connections,
     /// By the module that has it.
     CacheZone(&'static str),
 }
@@ -40,18 +42,17 @@ impl<'t> Named<'t> {
         self.is_whole &= !unread::may_define(directive, spec);
         match (spec.module(), spec.name()) {
             ("http_log", "log_format") => self.defines(Kind::LogFormat, directive.arg(0)),
-            ("http_limit_req" | "http_limit_conn", "limit_req_zone" | "limit_conn_zone") => {
-                self.zone(Kind::LimitZone, directive, "zone=");
-            }
+            ("http_limit_req", "limit_req_zone") => self.zone(Kind::Requests, directive, "zone="),
+            ("http_limit_conn", "limit_conn_zone") => self.zone(Kind::Connections, directive, "zone="),
             (_, "proxy_cache_path" | "fastcgi_cache_path" | "uwsgi_cache_path" | "scgi_cache_path") => {
                 self.zone(Kind::CacheZone(family(spec)), directive, "keys_zone=");
             }
             ("http_log", "access_log") => self.asks(Kind::LogFormat, directive.arg(1)),
             ("http_limit_req", "limit_req") => {
                 let zone = directive.args().find(|argument| argument.content().starts_with("zone="));
-                self.asks(Kind::LimitZone, zone);
+                self.asks(Kind::Requests, zone);
             }
-            ("http_limit_conn", "limit_conn") => self.asks(Kind::LimitZone, directive.arg(0)),
+            ("http_limit_conn", "limit_conn") => self.asks(Kind::Connections, directive.arg(0)),
             (_, "proxy_cache" | "fastcgi_cache" | "uwsgi_cache" | "scgi_cache") => {
                 self.asks(Kind::CacheZone(family(spec)), directive.arg(0));
             }
@@ -76,9 +77,12 @@ impl<'t> Named<'t> {
         let Some(argument) = name else { return };
         let name = argument.content().strip_prefix("zone=").unwrap_or(argument.content());
         // A parameter in place of a format, `off`, and what is known at run time only.
-        let is_name =
-            !name.contains(['=', '$']) && name != "off" && !(kind == Kind::LogFormat && name == "combined");
-        if is_name {
+        let is_name = (!name.contains(['=', '$']) || kind == Kind::LogFormat)
+            && name != "off"
+            && !(kind == Kind::LogFormat && name == "combined");
+        // `access_log` takes only what stands before it; all else may stand behind.
+        let is_early = kind == Kind::LogFormat && self.defined.contains(&(kind, Cow::Borrowed(name)));
+        if is_name && !is_early {
             self.asked.push((kind, Cow::Borrowed(name), argument.span()));
         }
     }
@@ -86,16 +90,30 @@ impl<'t> Named<'t> {
     /// All is read.
     pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
         let asked = self.asked.iter().filter(|_| self.is_whole);
-        let open = asked.filter(|(kind, name, _)| !self.defined.contains(&(*kind, name.clone())));
+        let is_defined = |kind: Kind, name: &Cow<'_, str>| {
+            kind != Kind::LogFormat && self.defined.contains(&(kind, name.clone()))
+        };
+        let open = asked.filter(|(kind, name, _)| !is_defined(*kind, name));
         found.extend(open.map(|(kind, name, span)| self.told(*kind, name, *span)));
     }
 
     fn told(&self, kind: Kind, name: &str, span: Span) -> Diagnostic {
         let (message, define) = match kind {
             Kind::LogFormat => (format!("unknown log format \"{name}\""), format!("log_format {name} '…';")),
-            Kind::LimitZone => {
-                let zone = format!("limit_req_zone $binary_remote_addr zone={name}:10m rate=10r/s;");
-                (format!("zero size shared memory zone \"{name}\""), zone)
+            Kind::Requests | Kind::Connections => {
+                let (zone, other) = match kind {
+                    Kind::Requests => {
+                        ("limit_req_zone $binary_remote_addr zone={} rate=10r/s;", Kind::Connections)
+                    }
+                    _ => ("limit_conn_zone $binary_remote_addr zone={};", Kind::Requests),
+                };
+                let message = match self.defined.contains(&(other, Cow::Borrowed(name))) {
+                    true => {
+                        format!("the shared memory zone \"{name}\" is already declared for a different use")
+                    }
+                    false => format!("zero size shared memory zone \"{name}\""),
+                };
+                (message, zone.replace("{}", &format!("{name}:10m")))
             }
             Kind::CacheZone(family) => {
                 let message = format!("\"{family}_cache\" zone \"{name}\" is unknown");

@@ -10,7 +10,7 @@ use crate::nginx::value::{Unit, parse_offset, parse_size, parse_time};
 use crate::nginx::version::Version;
 
 /// A page of memory; zones are counted in them (`ngx_pagesize`).
-const PAGE: u64 = 4096;
+pub(super) const PAGE: u64 = 4096;
 
 /// One directive's parameters.
 struct Grammar {
@@ -20,7 +20,7 @@ struct Grammar {
     parameters: &'static [Parameter],
     /// What is said of any other word; none where another word is no parameter.
     other: Option<&'static str>,
-    /// The parameter that must be there, and what is said without it.
+    /// How the parameter that must be there begins, or behind a `!` how all others do; and what is said without it.
     required: Option<(&'static str, &'static str)>,
 }
 
@@ -89,8 +89,24 @@ const FILE_CACHE: &[Parameter] = &[
     Parameter("inactive=", Reads::Time(Unit::Seconds), "invalid \"open_file_cache\" parameter \"{}\""),
     Parameter("off", Reads::Word, ""),
 ];
+const CERTIFICATE_CACHE: &[Parameter] = &[
+    Parameter("max=", SOME_NUMBER, "invalid parameter \"{}\""),
+    Parameter("inactive=", Reads::Time(Unit::Seconds), "invalid parameter \"{}\""),
+    Parameter("valid=", Reads::Time(Unit::Seconds), "invalid parameter \"{}\""),
+    Parameter("off", Reads::Word, ""),
+];
+const OCSP_CACHE: &[Parameter] = &[
+    Parameter("off", Reads::Word, ""),
+    Parameter("shared:", Reads::Zone(8, "OCSP cache \"{}\" is too small"), "invalid OCSP cache \"{}\""),
+];
+const SYMLINKS: &[Parameter] = &[
+    Parameter("on", Reads::Word, ""),
+    Parameter("off", Reads::Word, ""),
+    Parameter("if_not_owner", Reads::Word, ""),
+    Parameter("from=", Reads::Any, ""),
+];
 const LOG_CACHE: &[Parameter] = &[
-    Parameter("max=", SOME_NUMBER, "invalid \"open_log_file_cache\" parameter \"{}\""),
+    Parameter("max=", ANY_NUMBER, "invalid \"open_log_file_cache\" parameter \"{}\""),
     Parameter("min_uses=", ANY_NUMBER, "invalid \"open_log_file_cache\" parameter \"{}\""),
     Parameter("inactive=", Reads::Time(Unit::Seconds), "invalid \"open_log_file_cache\" parameter \"{}\""),
     Parameter("valid=", Reads::Time(Unit::Seconds), "invalid \"open_log_file_cache\" parameter \"{}\""),
@@ -159,7 +175,7 @@ const fn rule(name: &'static str, behind: usize, parameters: &'static [Parameter
     Grammar { name, behind, parameters, other: INVALID, required: None }
 }
 
-static GRAMMARS: [Grammar; 27] = [
+static GRAMMARS: &[Grammar] = &[
     rule("rewrite", 2, REWRITE),
     rule("add_header", 2, ALWAYS),
     rule("add_trailer", 2, ALWAYS),
@@ -182,10 +198,24 @@ static GRAMMARS: [Grammar; 27] = [
     cache_path("scgi_cache_path", "\"scgi_cache_path\" must have \"keys_zone\" parameter"),
     Grammar {
         other: Some("invalid \"open_file_cache\" parameter \"{}\""),
+        required: Some(("max=", "\"open_file_cache\" must have the \"max\" parameter")),
         ..rule("open_file_cache", 0, FILE_CACHE)
     },
     Grammar {
+        required: Some(("max=", "\"ssl_certificate_cache\" must have the \"max\" parameter")),
+        ..rule("ssl_certificate_cache", 0, CERTIFICATE_CACHE)
+    },
+    Grammar { other: Some("invalid OCSP cache \"{}\""), ..rule("ssl_ocsp_cache", 0, OCSP_CACHE) },
+    Grammar {
+        required: Some((
+            "!from=",
+            "\"disable_symlinks\" must have \"off\", \"on\" or \"if_not_owner\" parameter",
+        )),
+        ..rule("disable_symlinks", 0, SYMLINKS)
+    },
+    Grammar {
         other: Some("invalid \"open_log_file_cache\" parameter \"{}\""),
+        required: Some(("max=", "\"open_log_file_cache\" must have \"max\" parameter")),
         ..rule("open_log_file_cache", 0, LOG_CACHE)
     },
     Grammar { other: Some("invalid session cache \"{}\""), ..rule("ssl_session_cache", 0, SESSION_CACHE) },
@@ -213,11 +243,7 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, version: Version, fou
     let mut is_missing = grammar.required.is_some();
     for argument in directive.args().skip(grammar.behind) {
         let word = &*argument.value();
-        is_missing &= grammar.required.is_none_or(|(begin, _)| !word.starts_with(begin));
-        // A zone of no name is none at all.
-        is_missing |= grammar
-            .required
-            .is_some_and(|(begin, _)| word.strip_prefix(begin).is_some_and(|zone| zone.starts_with(':')));
+        is_missing &= !grammar.required.is_some_and(|(begin, _)| satisfies(word, begin));
         let told = match read(word, grammar.parameters) {
             Read::Right => None,
             _ if let Some(told) = commercial::parameter(spec.name(), argument, version) => {
@@ -231,7 +257,21 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, version: Version, fou
     }
     if let Some((begin, message)) = grammar.required.filter(|_| is_missing) {
         let fault = Diagnostic::error("bad-parameter", message).at(directive.head_span(), "");
-        found.push(fault.why("nginx does not start without it").help(format!("add `{begin}…`")));
+        let help = match begin.strip_prefix('!') {
+            Some(_) => "add `on`".to_owned(),
+            None => format!("add `{begin}…`"),
+        };
+        found.push(fault.why("nginx does not start without it").help(help));
+    }
+}
+
+/// Whether a word is what must be there: it begins so, or, behind a `!`, otherwise. `off` needs no more; a zone of no
+/// name and a number of nothing are none at all.
+fn satisfies(word: &str, begin: &str) -> bool {
+    let is_some = |value: &str| !value.starts_with(':') && value != "0";
+    match begin.strip_prefix('!') {
+        Some(other) => !word.starts_with(other),
+        None => word == "off" || word.strip_prefix(begin).is_some_and(is_some),
     }
 }
 

@@ -69,7 +69,10 @@ pub(super) fn address(pass: Directive<'_>, schemes: &[&str], found: &mut Vec<Dia
         return;
     }
     let place = schemes.iter().find_map(|scheme| value.strip_prefix(scheme)).unwrap_or(&value);
-    found.extend(address::fault(place, Use::Pass).map(|reason| bad_address(target, reason, place)));
+    // An address has no name that an upstream could have.
+    let portless = || (address::is_bindable(place) && !address::has_port(place)).then_some("no port");
+    let reason = address::fault(place, Use::Pass).or_else(portless);
+    found.extend(reason.map(|reason| bad_address(target, reason, place)));
 }
 
 /// What is said of a place to pass requests to.

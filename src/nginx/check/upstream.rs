@@ -8,7 +8,7 @@ use super::address::{self, Use};
 use super::commercial;
 use super::proxied::bad_address;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::nginx::directives::Context;
+use crate::nginx::directives::{Context, Language};
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::value::{Unit, parse_time};
 use crate::nginx::version::Version;
@@ -36,17 +36,19 @@ const METHODS: [(&str, &[&str]); 6] = [
 /// Every `upstream` so far.
 pub(super) struct Upstreams<'t> {
     target: Target,
-    names: HashMap<Cow<'t, str>, Span>,
+    names: HashMap<(Language, Cow<'t, str>), Span>,
+    /// What is passed on to with a port, and the port.
+    with_ports: Vec<(Language, Cow<'t, str>, Cow<'t, str>, Span)>,
 }
 
 impl<'t> Upstreams<'t> {
     pub(super) fn new(target: Target) -> Upstreams<'t> {
-        Upstreams { target, names: HashMap::new() }
+        Upstreams { target, names: HashMap::new(), with_ports: Vec::new() }
     }
 
-    pub(super) fn see(&mut self, upstream: Directive<'t>, found: &mut Vec<Diagnostic>) {
+    pub(super) fn see(&mut self, upstream: Directive<'t>, language: Language, found: &mut Vec<Diagnostic>) {
         let Some(name) = upstream.arg(0) else { return };
-        if let Some(first) = self.names.get(&name.value()) {
+        if let Some(first) = self.names.get(&(language, name.value())) {
             let fault =
                 Diagnostic::error("duplicate-upstream", format!("duplicate upstream \"{}\"", name.value()));
             found.push(
@@ -57,7 +59,7 @@ impl<'t> Upstreams<'t> {
                     .help("remove one of the two, or call it otherwise"),
             );
         } else {
-            self.names.insert(name.value(), name.span());
+            self.names.insert((language, name.value()), name.span());
         }
         let children: Vec<_> = upstream.children().collect();
         let has_servers = children.iter().any(|child| child.is("server"));
@@ -67,11 +69,48 @@ impl<'t> Upstreams<'t> {
         if !has_servers && !is_open {
             found.push(empty(upstream));
         }
+        if has_servers && !is_open && children.iter().filter(|child| child.is("server")).all(is_backup) {
+            found.push(spare(upstream, name));
+        }
         redefined(&children, self.target.version, found);
-        self.servers(&children, name, found);
+        self.servers(&children, name, language, found);
     }
 
-    fn servers(&self, children: &[Directive<'t>], name: Argument<'t>, found: &mut Vec<Diagnostic>) {
+    /// What a directive passes on to: an upstream has no port of its own.
+    pub(super) fn asked(&mut self, pass: Directive<'t>, language: Language) {
+        let Some(target) = pass.arg(0) else { return };
+        let content = target.content();
+        let place = content.split_once("://").map_or(content, |(_, place)| place);
+        let place = place.split('/').next().unwrap_or(place);
+        if let Some((name, port)) = place.split_once(':')
+            && !content.contains(['$', '[', '\\'])
+        {
+            self.with_ports.push((language, Cow::Borrowed(name), Cow::Borrowed(port), target.span()));
+        }
+    }
+
+    /// All is read.
+    pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
+        for (language, name, port, span) in &self.with_ports {
+            let Some(upstream) = self.names.get(&(*language, name.clone())) else { continue };
+            let message = format!("upstream \"{name}\" may not have port {port}");
+            let fault =
+                Diagnostic::error("bad-address", message).at(*span, "").at(*upstream, "this upstream");
+            found.push(
+                fault
+                    .why("its servers have their own ports")
+                    .help(format!("write `{name}` without the port")),
+            );
+        }
+    }
+
+    fn servers(
+        &self,
+        children: &[Directive<'t>],
+        name: Argument<'t>,
+        language: Language,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let has_zone = children.iter().any(|child| child.is("zone"));
         let mut method = None;
         for child in children {
@@ -81,7 +120,7 @@ impl<'t> Upstreams<'t> {
             if !child.is("server") {
                 continue;
             }
-            found.extend(child.arg(0).and_then(misplaced));
+            found.extend(child.arg(0).and_then(|server| misplaced(server, language)));
             for word in child.args().skip(1) {
                 let unsupported = method.is_some_and(|(_, without)| without.iter().any(|one| word.is(one)));
                 if unsupported {
@@ -126,10 +165,11 @@ fn redefined(children: &[Directive<'_>], version: Version, found: &mut Vec<Diagn
 }
 
 /// An address that nginx cannot read. Names are not looked up here, but no name has a `$`.
-fn misplaced(server: Argument<'_>) -> Option<Diagnostic> {
+fn misplaced(server: Argument<'_>, language: Language) -> Option<Diagnostic> {
     let place = server.value();
     let nameless = || (place.contains('$') && !place.starts_with("unix:")).then_some("host not found");
-    let reason = address::fault(&place, Use::Pass).or_else(nameless)?;
+    let portless = || (language == Language::Stream && !address::has_port(&place)).then_some("no port");
+    let reason = address::fault(&place, Use::Pass).or_else(nameless).or_else(portless)?;
     Some(bad_address(server, reason, &place))
 }
 
@@ -150,6 +190,17 @@ fn is_parameter(word: &str, version: Version) -> bool {
         "route" => version >= STICKY,
         _ => false,
     }
+}
+
+fn is_backup(server: &Directive<'_>) -> bool {
+    server.args().skip(1).any(|word| word.is("backup"))
+}
+
+fn spare(upstream: Directive<'_>, name: Argument<'_>) -> Diagnostic {
+    Diagnostic::error("empty-upstream", format!("no servers in upstream \"{}\"", name.value()))
+        .at(upstream.head_span(), "")
+        .why("all its servers are `backup`, and there is none they could stand in for")
+        .help("remove `backup` from one of them")
 }
 
 fn empty(upstream: Directive<'_>) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! Arguments of the general setters: flags, numbers, sizes, durations and words.
 
-use super::bounds;
+use super::{bounds, single};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Spec, Value, Words};
 use crate::nginx::tree::{Argument, Arguments, Directive};
@@ -16,6 +16,8 @@ pub(super) fn check(
     match spec.value() {
         Value::Set(words) => return args.for_each(|argument| word(argument, spec, words, found)),
         Value::Buffers => return buffers(directive, spec, found),
+        Value::Path => return found.extend(single::levels(directive)),
+        Value::Access => return found.extend(single::access(directive)),
         Value::Obsolete => return found.push(obsolete(directive, spec)),
         Value::Text | Value::Texts | Value::Keyval | Value::Complex | Value::Predicate => return,
         _ => {}

@@ -12,6 +12,10 @@ use crate::nginx::token::{Unprintable, check_variables};
 use crate::nginx::tree::{Argument, Arguments, Directive};
 use crate::text::Span;
 
+/// nginx's own variables that may be set.
+const CHANGEABLE: [&str; 7] =
+    ["args", "limit_rate", "msie", "modern_browser", "ancient_browser", "proxy_host", "proxy_port"];
+
 pub(super) struct Variables<'t> {
     target: Target,
     /// Whether all that may define one is known: the whole configuration, and no module but nginx's own.
@@ -34,19 +38,19 @@ impl<'t> Variables<'t> {
         spec: &Spec,
         found: &mut Vec<Diagnostic>,
     ) {
+        let language = if spec.module().starts_with("stream") { Language::Stream } else { Language::Http };
         // The general setters neither take a regex nor define anything.
         let is_special = spec.value() == Value::Special;
         if is_special {
             self.captures(directive, spec.body());
             self.is_whole &= !unread::may_define(directive, spec);
             if let Some(index) = defines(spec.name(), args.len()) {
-                self.definition(directive, index, found);
+                self.definition(directive, index, language, found);
             }
             if spec.name() == "if" {
                 self.condition(directive);
             }
         }
-        let language = if spec.module().starts_with("stream") { Language::Stream } else { Language::Http };
         if spec.name() == "map" {
             let values =
                 directive.children().filter(|line| !line.is("include")).filter_map(|line| line.arg(0));
@@ -92,10 +96,36 @@ impl<'t> Variables<'t> {
         }
     }
 
-    fn definition(&mut self, directive: Directive<'t>, index: usize, found: &mut Vec<Diagnostic>) {
+    /// What nginx says of a definition of one of its own that is not to be changed.
+    fn taken(&self, name: &str, language: Language, span: Span) -> Option<Diagnostic> {
+        let own = variable(language, &lower(name)).filter(|own| own.is_in(self.target.version))?;
+        let is_free = own.is_prefix()
+            || CHANGEABLE.contains(&own.name())
+            || (own.name().starts_with("ssl_") && !own.name().starts_with("ssl_preread_"))
+            // Of a module that may not be loaded.
+            || own.name().starts_with("geoip_");
+        let fault = || Diagnostic::error("invalid-variable", format!("the duplicate \"{name}\" variable"));
+        (!is_free).then(|| {
+            fault()
+                .at(span, "")
+                .why("nginx defines it itself, and nothing else may")
+                .help("call yours otherwise")
+        })
+    }
+
+    fn definition(
+        &mut self,
+        directive: Directive<'t>,
+        index: usize,
+        language: Language,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let Some(argument) = directive.arg(index) else { return };
         match argument.content().strip_prefix('$') {
-            Some(name) if !name.is_empty() => drop(self.defined.insert(lower(name))),
+            Some(name) if !name.is_empty() => {
+                found.extend(self.taken(name, language, argument.span()));
+                self.defined.insert(lower(name));
+            }
             _ => found.push(no_variable(directive, argument)),
         }
     }

@@ -9,12 +9,15 @@ use super::named::Named;
 use super::once::Once;
 use super::regexes::Regexes;
 use super::servers::Servers;
+use super::streams::Streams;
 use super::upstream::Upstreams;
 use super::variables::Variables;
 use super::zones::Zones;
-use super::{Target, codes, commercial, entries, meaning, parameters, proxied, shape, swallowed, values};
+use super::{
+    Target, codes, commercial, entries, logs, meaning, parameters, proxied, shape, single, swallowed, values,
+};
 use crate::diagnostic::Diagnostic;
-use crate::nginx::directives::{Body, Context, Spec, Value};
+use crate::nginx::directives::{Body, Context, Language, Spec, Value};
 use crate::nginx::tree::{Block, Directive};
 
 pub(super) struct Walk<'t> {
@@ -32,6 +35,7 @@ pub(super) struct Walk<'t> {
     regexes: Regexes,
     formats: Formats<'t>,
     zones: Zones<'t>,
+    streams: Streams<'t>,
 }
 
 impl<'t> Walk<'t> {
@@ -51,6 +55,7 @@ impl<'t> Walk<'t> {
             regexes: Regexes::default(),
             formats: Formats::default(),
             zones: Zones::default(),
+            streams: Streams::new(target.version),
         }
     }
 
@@ -58,6 +63,7 @@ impl<'t> Walk<'t> {
         self.block(root, self.target.top);
         self.variables.finish(&mut self.found);
         self.named.finish(&mut self.found);
+        self.upstreams.finish(&mut self.found);
         self.buffers.finish(&mut self.found);
         self.certificates.finish(&mut self.found);
         self.servers.finish(&self.hashes, &mut self.found);
@@ -97,6 +103,8 @@ impl<'t> Walk<'t> {
             self.special(directive, spec, context);
             self.named.see(directive, spec);
             self.regexes.see(directive, spec, &mut self.found);
+            single::check(directive, spec, version, &mut self.found);
+            logs::check(directive, spec, &mut self.found);
             parameters::check(directive, spec, version, &mut self.found);
             codes::check(directive, spec, &mut self.found);
             entries::check(directive, spec, &mut self.found);
@@ -116,8 +124,23 @@ impl<'t> Walk<'t> {
             ("http_core", "server") => self.servers.open(directive),
             ("http_core", "listen") => self.servers.listen(directive, self.target.version, &mut self.found),
             ("http_core", "server_name") => self.servers.names(directive),
-            ("http_upstream", "upstream") => self.upstreams.see(directive, &mut self.found),
-            ("http_proxy", "proxy_pass") => proxied::check(directive, context, &mut self.found),
+            ("stream_core" | "mail_core", "server") => {
+                self.streams.server(directive, spec, &mut self.found);
+            }
+            ("http_upstream", "upstream") => {
+                self.upstreams.see(directive, Language::Http, &mut self.found);
+            }
+            ("stream_upstream", "upstream") => {
+                self.upstreams.see(directive, Language::Stream, &mut self.found);
+            }
+            ("http_proxy", "proxy_pass") => {
+                self.upstreams.asked(directive, Language::Http);
+                proxied::check(directive, context, &mut self.found);
+            }
+            ("stream_proxy", "proxy_pass") => {
+                self.upstreams.asked(directive, Language::Stream);
+                proxied::address(directive, &[], &mut self.found);
+            }
             ("http_fastcgi", "fastcgi_pass")
             | ("http_scgi", "scgi_pass")
             | ("http_memcached", "memcached_pass") => proxied::address(directive, &[], &mut self.found),

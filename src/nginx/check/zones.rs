@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::parameters::PAGE;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
@@ -22,6 +23,9 @@ struct Zone<'t> {
 
 impl<'t> Zones<'t> {
     pub(super) fn see(&mut self, directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+        if spec.name() == "zone" {
+            return self.upstream(directive, spec, found);
+        }
         let begin = match spec.name() {
             "limit_req_zone" | "limit_conn_zone" => "zone=",
             "proxy_cache_path" | "fastcgi_cache_path" | "uwsgi_cache_path" | "scgi_cache_path" => {
@@ -42,6 +46,29 @@ impl<'t> Zones<'t> {
         }
     }
 
+    /// `zone name 64k;` of an upstream, which may share one with another.
+    fn upstream(&mut self, directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+        let Some(argument) = directive.arg(0) else { return };
+        let (name, size) = (argument.content(), directive.arg(1));
+        let read = size.map(|size| parse_size(&size.value()));
+        let message = match read {
+            _ if name.is_empty() => "invalid zone name \"\"".to_owned(),
+            Some(Err(_)) => {
+                format!("invalid zone size \"{}\"", size.map(Argument::value).unwrap_or_default())
+            }
+            Some(Ok(size)) if size < 8 * PAGE => format!("zone \"{name}\" is too small"),
+            Some(Ok(size)) => {
+                let zone = Zone { module: spec.module(), size, directive };
+                return self.zone(name, zone, argument, found);
+            }
+            None => return,
+        };
+        let fault = Diagnostic::error("bad-parameter", message).at(directive.head_span(), "");
+        found.push(
+            fault.why("all workers share a zone of some pages").help("write for example `zone name 64k;`"),
+        );
+    }
+
     fn zone(&mut self, name: &'t str, zone: Zone<'t>, argument: Argument<'t>, found: &mut Vec<Diagnostic>) {
         let Some(first) = self.seen.get(name) else {
             self.seen.insert(name, zone);
@@ -58,7 +85,7 @@ impl<'t> Zones<'t> {
         } else if directive.starts_with("limit_") {
             let key = first.directive.arg(0).map(Argument::value).unwrap_or_default();
             format!("{directive} \"{name}\" is already bound to key \"{key}\"")
-        } else if directive == "ssl_session_cache" {
+        } else if directive == "ssl_session_cache" || directive == "zone" {
             return;
         } else {
             format!("duplicate zone \"{name}\"")
