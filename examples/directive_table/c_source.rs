@@ -100,8 +100,8 @@ impl CSource {
             names.push(&rest[..rest.find(|character| !is_word(character)).unwrap_or(rest.len())]);
         }
         names.into_iter().filter_map(|name| {
-            let (_, value) = self.text.split_once(&format!(" {name} = ngx_string(\""))?;
-            value.split('"').next()
+            let (_, value) = self.text.split_once(&format!(" {name} ="))?;
+            value.trim_start().strip_prefix("ngx_string(\"")?.split('"').next()
         })
     }
 }

@@ -70,8 +70,14 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     Ok(args.reporting.outcome(&found))
 }
 
+/// What a block that is not closed is told as: at its beginning, though nginx meets it at the end.
+const UNCLOSED: &str = "unclosed-block";
+
+/// What nginx stops at before the braces themselves go wrong: most often a regex with `{` that is not quoted.
+const CAUSES: [&str; 4] = ["unexpected-block", "missing-block", "unknown-directive", "bad-condition"];
+
 /// What is wrong with a configuration, and what the rules say of it. What could not be read as nginx's language
-/// is not judged any further, and neither are lines that are no directives.
+/// is judged no further than to its first fault, and not at all are lines that are no directives.
 fn judge(
     sources: &Sources,
     configuration: Configuration,
@@ -81,6 +87,11 @@ fn judge(
     let is_well_formed = configuration.is_well_formed();
     let Configuration { tree, scope, faults: mut found, .. } = configuration;
     if !is_well_formed {
+        let Some(top) = scope.context() else { return found };
+        let first = found.iter().filter(|fault| fault.code != UNCLOSED).filter_map(Diagnostic::span).min();
+        let is_before = |fault: &Diagnostic| first.is_none() || fault.span() < first;
+        let more = check(tree.root(sources), Target { version, top }).into_iter();
+        found.extend(more.filter(|fault| CAUSES.contains(&fault.code) && is_before(fault)));
         return found;
     }
     let Some(top) = scope.context() else { return found };

@@ -25,6 +25,7 @@ mod proxied;
 mod regexes;
 mod servers;
 mod shape;
+mod siblings;
 mod single;
 mod streams;
 mod swallowed;

@@ -27,7 +27,8 @@ impl<'t> Certificates<'t> {
     }
 
     pub(super) fn see(&mut self, server: Directive<'t>, found: &mut Vec<Diagnostic>) {
-        if server.find("ssl_certificate").is_some() {
+        let is_tls = || Listen::all_of(server).iter().any(|listen| listen.is_tls);
+        if server.find("ssl_certificate").is_some() || (self.target.top == Context::Main && is_tls()) {
             found.extend(self.keyless(server));
         }
         // Which server is the default one is known only when all are read.

@@ -57,7 +57,8 @@ fn bracketed(words: &mut [Word<'_>]) -> Result<(usize, usize), Box<Diagnostic>> 
 /// `$host=a` is one word, and to nginx the name of a variable.
 fn compared_to_nothing(word: &Word<'_>) -> Option<Diagnostic> {
     let name = &word.0[1..];
-    name.contains('=').then(|| {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (!name.bytes().all(is_word)).then(|| {
         Diagnostic::error("bad-condition", format!("unknown \"{name}\" variable"))
             .at(word.1, "")
             .why("without spaces around its operator all of it is read as the name of a variable")

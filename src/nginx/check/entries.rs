@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::address::{is_network, range};
 use super::parameters::number;
+use super::servers::is_unfit;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
@@ -14,6 +15,7 @@ pub(super) fn check(block: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnosti
         "map" => map(block, found),
         "geo" => geo(block, found),
         "split_clients" => split_clients(block, found),
+        "charset_map" => charset_map(block, found),
         _ => {}
     }
 }
@@ -21,10 +23,12 @@ pub(super) fn check(block: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnosti
 /// `ngx_http_map`
 fn map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let mut keys: HashMap<String, Span> = HashMap::new();
+    let mut has_hostnames = false;
     let mut default = None;
     for line in block.children() {
         let (name, count) = (line.name(), line.args().len());
         if count == 0 && matches!(&*name, "hostnames" | "volatile") {
+            has_hostnames |= name == "hostnames";
             continue;
         }
         if count != 1 {
@@ -36,6 +40,9 @@ fn map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
         } else if !name.starts_with('~') && name != "include" {
             // Keys are kept in lower case.
             let key = name.strip_prefix('\\').unwrap_or(&name).to_ascii_lowercase();
+            if has_hostnames && is_unfit(&key) {
+                found.push(unfit(line, &key));
+            }
             if let Some(first) = keys.get(&key) {
                 found.push(twice(line, *first, format!("conflicting parameter \"{key}\"")));
             } else {
@@ -48,6 +55,7 @@ fn map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
 /// `ngx_http_geo`
 fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let (mut has_ranges, mut has_networks) = (false, false);
+    let mut ranges = Vec::new();
     for line in block.children() {
         let name = line.name();
         let value = line.arg(0).map(Argument::value).unwrap_or_default();
@@ -65,6 +73,9 @@ fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
                 has_networks |= !has_ranges;
                 let net = if name == "delete" { &value } else { &name };
                 found.extend(if has_ranges { addresses(line, net) } else { network(line, net) });
+                if has_ranges && name != "delete" {
+                    found.extend(overlap(line, net, &mut ranges));
+                }
             }
             _ => found.push(count_of(line, block)),
         }
@@ -82,6 +93,58 @@ fn network(line: Directive<'_>, net: &str) -> Option<Diagnostic> {
             .why("each line has an address or a network, and a value")
             .help("write for example `10.0.0.0/8 internal;`"),
     )
+}
+
+/// A range is within an earlier one or apart from it (`ngx_http_geo_add_range`).
+fn overlap(line: Directive<'_>, net: &str, ranges: &mut Vec<(u32, u32, String, Span)>) -> Option<Diagnostic> {
+    let (first, last) = range(net)?;
+    let crosses = |(other_first, other_last, ..): &&(u32, u32, String, Span)| {
+        first <= *other_last && *other_first <= last && !(*other_first <= first && last <= *other_last)
+    };
+    let crossed = ranges.iter().filter(crosses).max_by_key(|(other, ..)| *other);
+    let told = crossed.map(|(_, _, other, span)| {
+        let message = format!("range \"{net}\" overlaps \"{other}\"");
+        Diagnostic::error("bad-entry", message)
+            .at(line.name_span(), "")
+            .at(*span, "the other one")
+            .why("an address would have two values")
+            .help("let one range end before the other begins")
+    });
+    ranges.push((first, last, net.to_owned(), line.name_span()));
+    told
+}
+
+fn unfit(line: Directive<'_>, key: &str) -> Diagnostic {
+    Diagnostic::error("bad-entry", format!("invalid hostname or wildcard \"{key}\""))
+        .at(line.name_span(), "")
+        .why("behind `hostnames` a `*` stands for whole labels, at the beginning or at the end")
+        .help("write `*.example.org` or `www.example.*`, or a regex after `~`")
+}
+
+/// `ngx_http_charset_map`: bytes in hexadecimal figures.
+fn charset_map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
+    let is_byte = |text: &str| u32::from_str_radix(text, 16).is_ok_and(|byte| byte <= 255);
+    let is_utf8 = block.args().any(|name| name.content().eq_ignore_ascii_case("utf-8"));
+    let is_code = |text: &str| {
+        let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hex && (is_utf8 || is_byte(text))
+    };
+    for line in block.children() {
+        let name = line.name();
+        let value = line.arg(0).map(Argument::value).unwrap_or_default();
+        let message = match line.args().len() {
+            1 if !is_byte(&name) => format!("invalid value \"{name}\""),
+            1 if !is_code(&value) => format!("invalid value \"{value}\""),
+            1 => continue,
+            _ => "invalid parameters number".to_owned(),
+        };
+        let fault = Diagnostic::error("bad-entry", message).at(line.head_span(), "");
+        found.push(
+            fault
+                .why("each line has two codes in hexadecimal figures")
+                .help("write for example `80 E282AC;`"),
+        );
+    }
 }
 
 fn addresses(line: Directive<'_>, net: &str) -> Option<Diagnostic> {

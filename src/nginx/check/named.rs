@@ -116,7 +116,14 @@ impl<'t> Named<'t> {
                 (message, zone.replace("{}", &format!("{name}:10m")))
             }
             Kind::CacheZone(family) => {
-                let message = format!("\"{family}_cache\" zone \"{name}\" is unknown");
+                let is_other =
+                    |(kind, other): &(Kind, Cow<'_, str>)| *kind != Kind::LogFormat && other == name;
+                let message = match self.defined.iter().any(is_other) {
+                    true => {
+                        format!("the shared memory zone \"{name}\" is already declared for a different use")
+                    }
+                    false => format!("\"{family}_cache\" zone \"{name}\" is unknown"),
+                };
                 (message, format!("{family}_cache_path /var/cache/nginx keys_zone={name}:10m;"))
             }
         };

@@ -173,7 +173,7 @@ impl<'t> Servers<'t> {
 }
 
 /// nginx compares names in lower case.
-fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
+pub(super) fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name }
 }
 
@@ -188,7 +188,7 @@ fn is_invalid(name: &str) -> bool {
 
 /// What a table of names refuses: a star that stands for no whole label, first or last, and two dots in a row
 /// (`ngx_hash_add_key`).
-fn is_unfit(name: &str) -> bool {
+pub(super) fn is_unfit(name: &str) -> bool {
     if name.starts_with('~') {
         return false;
     }

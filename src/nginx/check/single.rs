@@ -2,6 +2,7 @@
 
 use super::address::{self, Use, is_network};
 use super::parameters::number;
+use super::servers::is_unfit;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
@@ -28,6 +29,9 @@ const METHODS: [&str; 14] = [
     "PATCH",
 ];
 
+/// Ways of waiting for events, of every system.
+const EVENTS: [&str; 7] = ["epoll", "kqueue", "/dev/poll", "eventport", "poll", "select", "iocp"];
+
 /// Since when `resolver` reads `ipv4=`.
 const IPV4: Version = Version::new(1, 23, 1);
 
@@ -45,6 +49,31 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, version: Version, fou
                 one_of(value, &["off"])
             }
             "limit_except" => method(value),
+            "worker_processes" if value != "auto" => counted(value, spec.name(), "value"),
+            "worker_priority" => {
+                counted(value.strip_prefix(['-', '+']).unwrap_or(value), spec.name(), "number")
+            }
+            "worker_connections" if number(value).is_none() => Some((
+                format!("invalid number \"{value}\""),
+                "it takes a whole number",
+                "write for example `1024`",
+            )),
+            "use" if !EVENTS.contains(&value) => Some((
+                format!("invalid event type \"{value}\""),
+                "no system has such a way of waiting",
+                "remove it: nginx takes the best there is",
+            )),
+            "keepalive" if argument.span() == directive.arg(0)?.span() => kept(value),
+            "random" if argument.span() == directive.arg(0)?.span() && value != "two" => {
+                let why = "alone it takes any server, with `two` the better of two";
+                Some((format!("invalid parameter \"{value}\""), why, "write `random two least_conn;`"))
+            }
+            "memcached_pass" if value.contains('$') && !value.contains(':') => Some((
+                format!("no port in upstream \"{value}\""),
+                "it reads no variables",
+                "write for example `127.0.0.1:11211`",
+            )),
+            "valid_referers" => referer(value),
             "index" if value.is_empty() => Some(empty_index()),
             "root" | "alias" => own_root(value, spec.name()),
             "set_real_ip_from" => trusted(value),
@@ -129,6 +158,33 @@ fn method(value: &str) -> Option<Told> {
     })
 }
 
+fn counted(value: &str, name: &str, what: &str) -> Option<Told> {
+    let message = || format!("\"{name}\" directive invalid {what}");
+    number(value).is_none().then(|| (message(), "it takes a whole number", "write digits only"))
+}
+
+fn kept(value: &str) -> Option<Told> {
+    let message = || format!("invalid value \"{value}\" in \"keepalive\" directive");
+    let why = "it is how many idle connections each worker keeps";
+    number(value)
+        .is_none_or(|count| count == 0)
+        .then(|| (message(), why, "write for example `keepalive 16;`"))
+}
+
+/// What is no word and no regex is a name, perhaps with a path.
+fn referer(value: &str) -> Option<Told> {
+    if value.starts_with('~') {
+        return None;
+    }
+    let host = value.split('/').next().unwrap_or(value);
+    let message = match value {
+        "" => "invalid referer \"\"".to_owned(),
+        _ if is_unfit(host) => format!("invalid hostname or wildcard \"{host}\""),
+        _ => return None,
+    };
+    Some((message, "`*` stands for whole labels, at the beginning or at the end", "write `*.example.org`"))
+}
+
 fn empty_index() -> Told {
     let message = "index \"\" in \"index\" directive is invalid";
     (message.to_owned(), "a file has a name", "write for example `index index.html;`")
@@ -165,7 +221,7 @@ fn resolver(value: &str, version: Version) -> Option<Told> {
         Some(_) if version >= IPV4 => return Some((format!("invalid parameter: {value}"), why, help)),
         _ => {}
     }
-    let is_word = value.contains('=').then_some("host not found");
+    let is_word = value.contains(['=', ',']).then_some("host not found");
     let reason = address::fault(value, Use::Pass).or(is_word)?;
     Some((format!("{reason} in resolver \"{value}\""), why, help))
 }

@@ -92,9 +92,13 @@ fn directives_of_other_modules_are_left_alone() {
 #[test]
 fn every_context_is_checked_in_its_own_language() {
     let text =
-        "stream { upstream a { server b:1; } server { listen 53 udp; proxy_pass a; } } events { use x; }";
+        "stream { upstream a { server b:1; } server { listen 53 udp; proxy_pass a; } } events { use epoll; }";
     assert!(found_in(Context::Main, Version::branch(1, 28), text).is_empty());
-    let fault = found_in(Context::Main, Version::branch(1, 28), "stream { server { location / { } } }");
+    let fault = found_in(
+        Context::Main,
+        Version::branch(1, 28),
+        "stream { server { listen 1; proxy_pass a:1; location / { } } }",
+    );
     assert_eq!(fault[0].code, "wrong-context");
 }
 
@@ -152,7 +156,7 @@ fn a_whole_configuration_defines_what_it_asks_for() {
     assert_eq!(told("access_log /a main;"), ["unknown log format \"main\""]);
     assert_eq!(told("server { limit_req zone=a burst=3; }"), ["zero size shared memory zone \"a\""]);
     assert_eq!(told("server { location / { proxy_cache a; } }"), ["\"proxy_cache\" zone \"a\" is unknown"]);
-    let defined = "access_log /a main buffer=8k; access_log /b combined; access_log /c; log_format main '$uri'; \
+    let defined = "log_format main '$uri'; access_log /a main buffer=8k; access_log /b combined; access_log /c; \
                    limit_conn_zone $binary_remote_addr zone=a:1m; proxy_cache_path /c keys_zone=c:1m; \
                    server { limit_conn a 3; location / { proxy_cache c; } location /b { proxy_cache off; } }";
     assert!(told(defined).is_empty());

@@ -7,6 +7,7 @@ use super::Target;
 use super::address::{self, Use};
 use super::commercial;
 use super::proxied::bad_address;
+use super::servers::lower;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Context, Language};
 use crate::nginx::tree::{Argument, Directive};
@@ -48,7 +49,7 @@ impl<'t> Upstreams<'t> {
 
     pub(super) fn see(&mut self, upstream: Directive<'t>, language: Language, found: &mut Vec<Diagnostic>) {
         let Some(name) = upstream.arg(0) else { return };
-        if let Some(first) = self.names.get(&(language, name.value())) {
+        if let Some(first) = self.names.get(&(language, lower(name.value()))) {
             let fault =
                 Diagnostic::error("duplicate-upstream", format!("duplicate upstream \"{}\"", name.value()));
             found.push(
@@ -59,7 +60,7 @@ impl<'t> Upstreams<'t> {
                     .help("remove one of the two, or call it otherwise"),
             );
         } else {
-            self.names.insert((language, name.value()), name.span());
+            self.names.insert((language, lower(name.value())), name.span());
         }
         let children: Vec<_> = upstream.children().collect();
         let has_servers = children.iter().any(|child| child.is("server"));
@@ -92,7 +93,7 @@ impl<'t> Upstreams<'t> {
     /// All is read.
     pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
         for (language, name, port, span) in &self.with_ports {
-            let Some(upstream) = self.names.get(&(*language, name.clone())) else { continue };
+            let Some(upstream) = self.names.get(&(*language, lower(name.clone()))) else { continue };
             let message = format!("upstream \"{name}\" may not have port {port}");
             let fault =
                 Diagnostic::error("bad-address", message).at(*span, "").at(*upstream, "this upstream");
@@ -120,7 +121,11 @@ impl<'t> Upstreams<'t> {
             if !child.is("server") {
                 continue;
             }
-            found.extend(child.arg(0).and_then(|server| misplaced(server, language)));
+            found.extend(
+                child.arg(0).and_then(|server| {
+                    misplaced(server, language, child.args().any(|word| word.is("resolve")))
+                }),
+            );
             for word in child.args().skip(1) {
                 let unsupported = method.is_some_and(|(_, without)| without.iter().any(|one| word.is(one)));
                 if unsupported {
@@ -165,11 +170,15 @@ fn redefined(children: &[Directive<'_>], version: Version, found: &mut Vec<Diagn
 }
 
 /// An address that nginx cannot read. Names are not looked up here, but no name has a `$`.
-fn misplaced(server: Argument<'_>, language: Language) -> Option<Diagnostic> {
+fn misplaced(server: Argument<'_>, language: Language, is_late: bool) -> Option<Diagnostic> {
     let place = server.value();
     let nameless = || (place.contains('$') && !place.starts_with("unix:")).then_some("host not found");
     let portless = || (language == Language::Stream && !address::has_port(&place)).then_some("no port");
     let reason = address::fault(&place, Use::Pass).or_else(nameless).or_else(portless)?;
+    // A name that is looked up while nginx runs may be any.
+    if is_late && reason == "host not found" {
+        return None;
+    }
     Some(bad_address(server, reason, &place))
 }
 

@@ -18,7 +18,11 @@ pub(super) fn check(
         Value::Buffers => return buffers(directive, spec, found),
         Value::Path => return found.extend(single::levels(directive)),
         Value::Access => return found.extend(single::access(directive)),
-        Value::Obsolete => return found.push(obsolete(directive, spec)),
+        Value::Obsolete => {
+            let first = args.next().filter(|first| spec.name() == "ssl" && !is_flag(&first.value()));
+            return found
+                .push(first.map_or_else(|| obsolete(directive, spec), |first| bad_flag(first, spec)));
+        }
         Value::Text | Value::Texts | Value::Keyval | Value::Complex | Value::Predicate => return,
         _ => {}
     }

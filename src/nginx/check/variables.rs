@@ -47,6 +47,11 @@ impl<'t> Variables<'t> {
             if let Some(index) = defines(spec.name(), args.len()) {
                 self.definition(directive, index, language, found);
             }
+            if spec.name() == "geo" && args.len() == 2 {
+                found.extend(
+                    args.clone().next().filter(|from| !from.content().starts_with('$')).map(no_source),
+                );
+            }
             if spec.name() == "if" {
                 self.condition(directive);
             }
@@ -249,6 +254,14 @@ fn no_variable(directive: Directive<'_>, argument: Argument<'_>) -> Diagnostic {
         .at(argument.span(), "")
         .why(format!("`{}` defines a variable, and its name starts with `$`", directive.name()))
         .help(format!("write `${}`", name.trim_start_matches('$')))
+}
+
+fn no_source(argument: Argument<'_>) -> Diagnostic {
+    let name = argument.value();
+    Diagnostic::error("invalid-variable", format!("invalid variable name \"{name}\""))
+        .at(argument.span(), "")
+        .why("`geo` takes the address from a variable, and its name starts with `$`")
+        .help(format!("write `${name}`"))
 }
 
 fn unreadable(argument: Argument<'_>, fault: &Unprintable) -> Diagnostic {

@@ -14,7 +14,8 @@ use super::upstream::Upstreams;
 use super::variables::Variables;
 use super::zones::Zones;
 use super::{
-    Target, codes, commercial, entries, logs, meaning, parameters, proxied, shape, single, swallowed, values,
+    Target, codes, commercial, entries, logs, meaning, parameters, proxied, shape, siblings, single,
+    swallowed, values,
 };
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Language, Spec, Value};
@@ -103,6 +104,7 @@ impl<'t> Walk<'t> {
             self.special(directive, spec, context);
             self.named.see(directive, spec);
             self.regexes.see(directive, spec, &mut self.found);
+            siblings::check(directive, spec, &mut self.found);
             single::check(directive, spec, version, &mut self.found);
             logs::check(directive, spec, &mut self.found);
             parameters::check(directive, spec, version, &mut self.found);
@@ -143,11 +145,16 @@ impl<'t> Walk<'t> {
             }
             ("http_fastcgi", "fastcgi_pass")
             | ("http_scgi", "scgi_pass")
-            | ("http_memcached", "memcached_pass") => proxied::address(directive, &[], &mut self.found),
+            | ("http_memcached", "memcached_pass") => {
+                self.upstreams.asked(directive, Language::Http);
+                proxied::address(directive, &[], &mut self.found);
+            }
             ("http_uwsgi", "uwsgi_pass") => {
+                self.upstreams.asked(directive, Language::Http);
                 proxied::address(directive, &["uwsgi://", "suwsgi://"], &mut self.found);
             }
             ("http_grpc", "grpc_pass") => {
+                self.upstreams.asked(directive, Language::Http);
                 proxied::address(directive, &["grpc://", "grpcs://"], &mut self.found);
             }
             ("http_map", "map") => self.hashes.map(directive, &mut self.found),

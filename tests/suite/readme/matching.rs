@@ -24,7 +24,8 @@ pub(super) fn somewhere(excerpt: &[&str], actual: &[&str]) -> bool {
 
 /// Whether actual lines are what expected ones say.
 fn same(actual: &[&str], expected: &[&str]) -> bool {
-    actual.len() == expected.len() && actual.iter().zip(expected).all(|(actual, expected)| is(actual, expected))
+    actual.len() == expected.len()
+        && actual.iter().zip(expected).all(|(actual, expected)| is(actual, expected))
 }
 
 fn is(actual: &str, expected: &str) -> bool {

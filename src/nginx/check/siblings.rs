@@ -1,0 +1,72 @@
+//! Directives of one block that do not go together, where nginx looks at what it has read so far.
+
+use crate::diagnostic::Diagnostic;
+use crate::nginx::directives::Spec;
+use crate::nginx::tree::{Argument, Directive};
+
+/// The modules whose answers are stored, or kept in a cache.
+const FAMILIES: [&str; 4] = ["proxy", "fastcgi", "uwsgi", "scgi"];
+
+pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+    let name = spec.name();
+    let told = match name {
+        "proxy_redirect" | "proxy_cookie_domain" | "proxy_cookie_path" | "proxy_cookie_flags" | "mirror" => {
+            let is_off = |one: Directive<'_>| one.arg(0).is_some_and(|word| word.is("off"));
+            before(directive, |one| one.is(name) && (is_off(one) || is_off(directive)))
+                .map(|first| (first, duplicate(name), "`off` stands alone"))
+        }
+        "limit_conn" | "limit_req" => {
+            let zone = |one: Directive<'t>| match name {
+                "limit_conn" => one.arg(0).map(Argument::value),
+                _ => one.args().map(Argument::value).find(|word| word.starts_with("zone=")),
+            };
+            before(directive, |one| one.is(name) && zone(one) == zone(directive))
+                .map(|first| (first, duplicate(name), "a zone limits once in a block"))
+        }
+        "load_module" => before(directive, Directive::is_block).map(|first| {
+            let message = "\"load_module\" directive is specified too late".to_owned();
+            (first, message, "modules are loaded before the first block is read")
+        }),
+        _ => stored(directive, name),
+    };
+    if let Some((first, message, why)) = told {
+        found.push(
+            Diagnostic::error("duplicate-directive", message)
+                .at(directive.head_span(), "")
+                .at(first.head_span(), "this stands before it")
+                .why(why)
+                .help("remove one of the two"),
+        );
+    }
+}
+
+/// `proxy_store` beside `proxy_cache`.
+fn stored<'t>(directive: Directive<'t>, name: &str) -> Option<(Directive<'t>, String, &'static str)> {
+    let (family, rest) = name.split_once('_')?;
+    let other = match rest {
+        "store" => "cache",
+        "cache" => "store",
+        _ => return None,
+    };
+    if !FAMILIES.contains(&family) || directive.arg(0)?.is("off") {
+        return None;
+    }
+    let other = format!("{family}_{other}");
+    let is_set = |one: Directive<'_>| one.is(&other) && one.arg(0).is_some_and(|word| !word.is("off"));
+    let first = before(directive, is_set)?;
+    let message = format!("\"{name}\" directive is incompatible with \"{other}\"");
+    Some((first, message, "an answer is either stored as a file or kept in a cache"))
+}
+
+fn duplicate(name: &str) -> String {
+    format!("\"{name}\" directive is duplicate")
+}
+
+/// The first directive of the same block that stands before this one and is such.
+fn before<'t>(directive: Directive<'t>, is: impl Fn(Directive<'t>) -> bool) -> Option<Directive<'t>> {
+    let all = match directive.parent() {
+        Some(block) => block.children(),
+        None => directive.tree().root(directive.sources()).iter(),
+    };
+    all.take_while(|one| one.id() < directive.id()).find(|one| is(*one))
+}
