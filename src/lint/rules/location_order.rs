@@ -61,6 +61,23 @@ server {
 ",
         )
         .near_miss(),
+        // An ordinary path, with the headers of one of the recipes.
+        Example::new(
+            "\
+server {
+    listen 80;
+    location / { root /srv; }
+
+    location /api/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+    }
+}
+",
+        )
+        .near_miss(),
     ],
     check,
 };
@@ -72,6 +89,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             root = Some(place);
         } else if let (Some(root), Some(meant)) = (root, &place.meant)
             && meant.kind.is_long_lived()
+            // Upgrade headers are copied to wherever a WebSocket might come by.
+            && !matches!(meant.source, Source::Headers(_))
             // Exact paths and regexes win wherever they stand, and what is named is only jumped to.
             && place.is_prefix()
             && !place.path.starts_with('@')

@@ -183,6 +183,7 @@ const MODULES: &[Module] = &[
         &[],
     ),
     of("gearman", "gearman", &["gearman_"], &[], &["gearman_"]),
+    of("dynamic TLS records", "dyn_rec", &["ssl_dyn_rec_"], &[], &[]),
     of("mruby", "mruby", &["mruby_"], &[], &[]),
 ];
 
