@@ -14,6 +14,6 @@ mod variables;
 pub use arity::Arity;
 pub use context::{Context, Contexts};
 pub use spec::{Body, Spec};
-pub use table::{lookup, names};
+pub use table::{Known, lookup, names};
 pub use value::{Value, Words};
 pub use variables::{Language, Variable, variable, variable_names};

@@ -21,6 +21,7 @@ mod block;
 mod builder;
 mod comment;
 mod directive;
+mod head;
 mod names;
 mod outline;
 
@@ -35,8 +36,10 @@ pub(in crate::nginx) use directive::is_lua_block;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use self::head::Head;
 use self::names::{Names, QUOTED, signature};
 use self::outline::Outlines;
+use crate::nginx::directives::Known;
 use crate::text::{FileId, Sources, Span};
 
 /// Names one directive of a [`Tree`]; in the order of the text.
@@ -56,12 +59,14 @@ struct Node {
     words: u32,
     /// Index of the first node that is not below this one.
     next: u32,
-    /// Offset of its `{`, [`NONE`] for a simple directive.
-    open: u32,
+    /// Index of its braces among the heads, [`NONE`] for a simple directive.
+    head: u32,
     /// Offset behind its `;` or `}`.
     end: u32,
     /// Of its name: names are compared far more often than they are equal.
     signature: u32,
+    /// Its name, when nginx has such a directive and it is written without quotes.
+    known: Option<Known>,
 }
 
 /// A name or an argument as written, quotes included.
@@ -76,6 +81,10 @@ struct Word {
 pub struct Tree {
     nodes: Vec<Node>,
     words: Vec<Word>,
+    /// One for each block.
+    heads: Vec<Head>,
+    /// Of what stands in no block.
+    top: Head,
     /// In the order of files and offsets.
     comments: Vec<Span>,
     names: Names,
@@ -126,6 +135,11 @@ impl Tree {
             range.start = self.node(id).next;
             Some(id)
         })
+    }
+
+    /// The summary of a block, or of the top.
+    fn head(&self, block: Option<NodeId>) -> &Head {
+        block.map_or(&self.top, |id| &self.heads[self.node(id).head as usize])
     }
 
     fn outlines(&self, sources: &Sources) -> &Outlines {

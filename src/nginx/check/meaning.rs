@@ -19,7 +19,10 @@ pub(super) enum Miss {
 
 /// What nginx would read under this name here.
 pub(super) fn find(name: &str, context: Context, version: Version) -> Result<&'static Spec, Miss> {
-    let specs = lookup(name);
+    among(lookup(name), context, version)
+}
+
+fn among(specs: &'static [Spec], context: Context, version: Version) -> Result<&'static Spec, Miss> {
     let mut present = specs.iter().filter(|spec| spec.is_in(version)).peekable();
     match (specs, present.peek()) {
         ([], _) => Err(Miss::Unknown),
@@ -34,9 +37,11 @@ pub(super) fn of(
     context: Context,
     version: Version,
 ) -> Result<&'static Spec, Miss> {
-    // As written, which is nearly always as read: quotes and escapes are looked at when that fails.
-    let written = directive.sources().slice(directive.name_span());
-    find(written, context, version).or_else(|_| find(&directive.name(), context, version))
+    match directive.known() {
+        Some(known) => among(known.specs(), context, version),
+        // It may be written in quotes.
+        None => find(&directive.name(), context, version),
+    }
 }
 
 /// The diagnostic for a miss; none for what another module than nginx's own may well know.

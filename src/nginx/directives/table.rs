@@ -1,5 +1,6 @@
 //! The table of directives, by name.
 
+use std::num::NonZeroU16;
 use std::sync::LazyLock;
 
 use super::{Arity, Body, Contexts, Spec, Value};
@@ -9,7 +10,29 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(include_str!("../dir
 
 /// Everything nginx reads under this name, in any version: nothing when it knows no such directive.
 pub fn lookup(name: &str) -> &'static [Spec] {
-    TABLE.lookup(name)
+    Known::of(name).map_or(&[], Known::specs)
+}
+
+/// A name of the table, as a number: a tree keeps it with each directive, so that nothing looks the same name up
+/// again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Known(NonZeroU16);
+
+impl Known {
+    /// The name, if nginx knows it in any version.
+    pub fn of(name: &str) -> Option<Known> {
+        TABLE.find(name).map(Known)
+    }
+
+    /// Everything nginx reads under it, never nothing.
+    pub fn specs(self) -> &'static [Spec] {
+        TABLE.at(self.0)
+    }
+
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        self.specs()[0].name
+    }
 }
 
 /// Every name, in order.
@@ -23,7 +46,7 @@ const SLOTS: usize = 2048;
 struct Table {
     /// In the order of names.
     specs: Vec<Spec>,
-    /// Open addressing: where the specs of a name start, and how many there are.
+    /// Open addressing: where the specs of a name start, and how many there are. The first is never used.
     slots: Vec<(u16, u16)>,
 }
 
@@ -37,7 +60,7 @@ impl Table {
         for same in specs.chunk_by(|a, b| a.name == b.name) {
             let mut at = hash(same[0].name);
             while slots[at].1 != 0 {
-                at = (at + 1) % SLOTS;
+                at = next(at);
             }
             let count = u16::try_from(same.len()).expect("a name has a few specs");
             slots[at] = (start, count);
@@ -46,24 +69,34 @@ impl Table {
         Table { specs, slots }
     }
 
-    fn lookup(&self, name: &str) -> &[Spec] {
+    /// The slot of a name.
+    fn find(&self, name: &str) -> Option<NonZeroU16> {
         let mut at = hash(name);
         loop {
-            let (start, count) = self.slots[at];
-            let specs = &self.specs[usize::from(start)..usize::from(start + count)];
-            if specs.first().is_none_or(|spec| spec.name == name) {
-                return specs;
+            let slot = u16::try_from(at).ok().and_then(NonZeroU16::new)?;
+            if self.at(slot).first()?.name == name {
+                return Some(slot);
             }
-            at = (at + 1) % SLOTS;
+            at = next(at);
         }
     }
+
+    fn at(&self, slot: NonZeroU16) -> &[Spec] {
+        let (start, count) = self.slots[usize::from(slot.get())];
+        &self.specs[usize::from(start)..usize::from(start + count)]
+    }
+}
+
+/// The slot behind another.
+fn next(slot: usize) -> usize {
+    (slot % (SLOTS - 1)) + 1
 }
 
 /// FNV-1a, folded: names are short, and every directive of every file is looked up.
 fn hash(name: &str) -> usize {
     let hash =
         name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    (hash ^ (hash >> 15)) as usize % SLOTS
+    next((hash ^ (hash >> 15)) as usize)
 }
 
 fn spec(line: &'static str) -> Option<Spec> {

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::head::Head;
 use super::{Directive, NodeId, Tree, signature};
 use crate::text::Sources;
 
@@ -36,11 +37,14 @@ impl<'t> Block<'t> {
     /// All directives of this name, not deeper.
     pub fn find_all<'n>(self, name: &'n str) -> Named<'t, 'n> {
         let signature = signature(name.as_bytes());
-        let ids = if self.tree.names.may_hold(signature) {
+        let head = self.head();
+        let ids = if !head.may_hold(signature) {
+            Some([].iter())
+        } else if head.is_wide() {
             let outlines = self.tree.outlines(self.sources);
             outlines.of(self.owner).map(|outline| outline.named(name).iter())
         } else {
-            Some([].iter())
+            None
         };
         Named { name, signature, ids, all: self.iter() }
     }
@@ -55,6 +59,10 @@ impl<'t> Block<'t> {
         let signature = signature(name.as_bytes());
         let all = self.tree.names.may_hold(signature).then(|| self.descendants());
         all.into_iter().flatten().filter(move |one| one.is_signed(signature, name))
+    }
+
+    pub(super) fn head(self) -> &'t Head {
+        self.tree.head(self.owner)
     }
 
     fn below(self) -> Range<u32> {
@@ -118,7 +126,7 @@ impl<'t> Iterator for Directives<'t> {
 pub struct Named<'t, 'n> {
     name: &'n str,
     signature: u32,
-    /// Those of a block with very many directives, and none where the whole tree has none.
+    /// Those of a block with very many directives, and of one that has none of the name.
     ids: Option<std::slice::Iter<'t, NodeId>>,
     /// All directives of any other.
     all: Directives<'t>,

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::head::Head;
 use super::{NONE, Node, NodeId, Tree, Word, offset, signature};
+use crate::nginx::directives::Known;
 use crate::text::{FileId, Span};
 
 /// Builds a tree in the order of the text; only the parser and the loader of includes do.
@@ -15,6 +17,8 @@ pub(in crate::nginx) struct Builder {
     statement: usize,
     /// The signature of its name.
     signature: u32,
+    /// Its name, when nginx has such a directive.
+    known: Option<Known>,
 }
 
 impl Builder {
@@ -29,6 +33,7 @@ impl Builder {
     pub(in crate::nginx) fn word(&mut self, text: &str, start: usize, end: usize) {
         if self.pending() == 0 {
             self.signature = signature(&text.as_bytes()[start..end]);
+            self.known = Known::of(&text[start..end]);
         }
         self.tree.words.push(Word { start: offset(start), end: offset(end) });
     }
@@ -57,12 +62,12 @@ impl Builder {
 
     /// Ends the statement being read as a simple directive that ends before `end`.
     pub(in crate::nginx) fn finish(&mut self, file: FileId, end: usize) {
-        self.push(file, NONE, end);
+        self.push(file, None, end);
     }
 
     /// Ends the statement being read with a `{` at this offset; what follows is inside.
     pub(in crate::nginx) fn open(&mut self, file: FileId, at: usize) {
-        let id = self.push(file, offset(at), at + 1);
+        let id = self.push(file, Some(offset(at)), at + 1);
         self.open.push(id);
     }
 
@@ -87,13 +92,13 @@ impl Builder {
 
     /// The words and the `{` of a block: the range from its name to behind the `{`.
     pub(in crate::nginx) fn head(&self, id: NodeId) -> Range<usize> {
-        self.tree.words(id)[0].start as usize..self.tree.node(id).open as usize + 1
+        self.tree.words(id)[0].start as usize..self.tree.head(Some(id)).open as usize + 1
     }
 
     /// The blocks already closed, as the ranges of their heads and the offset behind their `}`.
     pub(in crate::nginx) fn closed_blocks(&self) -> impl Iterator<Item = (Range<usize>, usize)> {
         let ids = (0..self.tree.nodes.len()).map(|index| NodeId(offset(index)));
-        let closed = ids.filter(|id| self.tree.node(*id).open != NONE && !self.open.contains(id));
+        let closed = ids.filter(|id| self.tree.node(*id).head != NONE && !self.open.contains(id));
         closed.map(|id| (self.head(id), self.tree.node(id).end as usize))
     }
 
@@ -106,9 +111,10 @@ impl Builder {
     pub(in crate::nginx) fn copy(&mut self, tree: &Tree, id: NodeId) {
         self.tree.words.extend_from_slice(tree.words(id));
         let node = tree.node(id);
-        self.signature = node.signature;
-        let id = self.push(node.file, node.open, node.end as usize);
-        if node.open != NONE {
+        (self.signature, self.known) = (node.signature, node.known);
+        let open = (node.head != NONE).then(|| tree.head(Some(id)).open);
+        let id = self.push(node.file, open, node.end as usize);
+        if open.is_some() {
             self.open.push(id);
         }
     }
@@ -144,25 +150,34 @@ impl Builder {
         // There may be ten thousand of them at once.
         self.tree.nodes.shrink_to_fit();
         self.tree.words.shrink_to_fit();
+        self.tree.heads.shrink_to_fit();
         self.tree
     }
 
-    fn push(&mut self, file: FileId, open: u32, end: usize) -> NodeId {
+    /// Ends the statement being read; of a block with the offset of its `{`.
+    fn push(&mut self, file: FileId, open: Option<u32>, end: usize) -> NodeId {
         let index = offset(self.tree.nodes.len());
         let parent = self.open.last().map_or(NONE, |id| id.0);
         let words = offset(self.statement);
-        let signature = self.signature;
+        let (signature, known) = (self.signature, self.known);
         self.tree.names.insert(signature);
-        self.tree.nodes.push(Node {
-            file,
-            parent,
-            words,
-            next: index + 1,
-            open,
-            end: offset(end),
-            signature,
+        self.around().insert(signature);
+        let head = open.map_or(NONE, |open| {
+            self.tree.heads.push(Head::new(open));
+            offset(self.tree.heads.len() - 1)
         });
+        let (next, end) = (index + 1, offset(end));
+        self.tree.nodes.push(Node { file, parent, words, next, head, end, signature, known });
         self.statement = self.tree.words.len();
         NodeId(index)
+    }
+
+    /// The block that what is read next stands in, whichever file it is written in.
+    fn around(&mut self) -> &mut Head {
+        let heads = self.open.iter().rev().map(|id| self.tree.node(*id).head);
+        match heads.into_iter().find(|head| *head != NONE) {
+            Some(head) => &mut self.tree.heads[head as usize],
+            None => &mut self.tree.top,
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{
     Argument, Arguments, Block, Descendants, Directives, NONE, Node, NodeId, QUOTED, Tree, signature,
 };
+use crate::nginx::directives::Known;
 use crate::text::{FileId, Sources, Span};
 
 /// One directive of a tree. Small and `Copy`; two are equal when they are the same one of the same tree.
@@ -22,7 +23,13 @@ impl<'t> Directive<'t> {
 
     /// Its name, as nginx reads it (it may be quoted).
     pub fn name(self) -> Cow<'t, str> {
-        self.name_word().value()
+        self.known().map_or_else(|| self.name_word().value(), |known| Cow::Borrowed(known.name()))
+    }
+
+    /// Its name, when nginx has such a directive in any version and it is written without quotes.
+    #[inline]
+    pub fn known(self) -> Option<Known> {
+        self.node().known
     }
 
     /// Whether this is its name. It may be quoted; no escape stands for a letter.
@@ -35,8 +42,12 @@ impl<'t> Directive<'t> {
     /// The same, with the name's signature at hand.
     #[inline]
     pub(super) fn is_signed(self, signed: u32, name: &str) -> bool {
-        let own = self.node().signature;
-        (own == signed || own == QUOTED) && self.name_word().is(name)
+        let node = self.node();
+        match node.known {
+            // Its text is far away, and nearly always this.
+            Some(known) => node.signature == signed && known.name() == name,
+            None => (node.signature == signed || node.signature == QUOTED) && self.name_word().is(name),
+        }
     }
 
     /// Its arguments, without the name.
@@ -67,8 +78,8 @@ impl<'t> Directive<'t> {
 
     /// The `{` of a block.
     pub fn open_span(self) -> Option<Span> {
-        let open = self.node().open;
-        (open != NONE).then(|| Span { file: self.file(), start: open, end: open + 1 })
+        let open = self.is_block().then(|| self.tree.head(Some(self.id)).open)?;
+        Some(Span { file: self.file(), start: open, end: open + 1 })
     }
 
     /// The file it is written in.
@@ -78,7 +89,7 @@ impl<'t> Directive<'t> {
 
     /// Whether it has a `{ … }`.
     pub fn is_block(self) -> bool {
-        self.node().open != NONE
+        self.node().head != NONE
     }
 
     /// What is inside its braces, none for a simple directive.

@@ -13,6 +13,18 @@ pub(super) fn signature(name: &[u8]) -> u32 {
     (u32::try_from(name.len().min(255)).unwrap_or(255) << 24) | (at(1) << 16) | (at(2) << 8) | at(3)
 }
 
+/// One of 64 bits for a name: what a block's summary of the names in it is made of.
+#[inline]
+pub(super) fn bit(signature: u32) -> u64 {
+    1 << (spread(signature) >> 26)
+}
+
+/// Multiplied by 2³² divided by the golden ratio, which sets apart what lies near.
+#[inline]
+fn spread(signature: u32) -> u32 {
+    signature.wrapping_mul(0x9E37_79B1)
+}
+
 /// Which names a tree has, roughly: it may hold one it has not, never the reverse.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Names {
@@ -35,9 +47,9 @@ impl Names {
         self.has_quoted || self.bits[word] & bit != 0
     }
 
-    /// One of 1024 bits; the factor is 2³² divided by the golden ratio, which spreads what lies near.
+    /// One of 1024 bits.
     fn place(signature: u32) -> (usize, u64) {
-        let spread = signature.wrapping_mul(0x9E37_79B1) >> 22;
-        ((spread >> 6) as usize, 1 << (spread & 63))
+        let place = spread(signature) >> 22;
+        ((place >> 6) as usize, 1 << (place & 63))
     }
 }

@@ -7,9 +7,6 @@ use std::collections::HashMap;
 use super::{Block, Directive, NodeId, Tree};
 use crate::text::Sources;
 
-/// From so many directives on a block is looked up rather than walked.
-const WIDE: usize = 128;
-
 /// The wide blocks of a tree.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outlines {
@@ -27,10 +24,8 @@ impl Outlines {
     pub(super) fn of_tree(tree: &Tree, sources: &Sources) -> Outlines {
         let mut outlines = Outlines::default();
         let root = tree.root(sources);
-        // Only what could be wide is looked into: a directive takes a node at least.
-        let blocks = root.descendants().filter(|one| one.is_block() && tree.below(one.id()).len() > WIDE);
-        for block in std::iter::once(root).chain(blocks.filter_map(Directive::block)) {
-            if block.iter().nth(WIDE).is_some() {
+        for block in std::iter::once(root).chain(root.descendants().filter_map(Directive::block)) {
+            if block.head().is_wide() {
                 outlines.wide.insert(block.owner().map(Directive::id), Outline::of(block));
             }
         }
@@ -39,7 +34,7 @@ impl Outlines {
 
     /// The outline of a block, if it is wide.
     pub(super) fn of(&self, block: Option<NodeId>) -> Option<&Outline> {
-        if self.wide.is_empty() { None } else { self.wide.get(&block) }
+        self.wide.get(&block)
     }
 }
 
