@@ -4,7 +4,12 @@
 //! they look. The wording: `message` in lower case, code in back-ticks, no full stop; `why` says what
 //! happens if it stays; `help` says what to write instead.
 
+use std::borrow::Cow;
+
 use crate::text::Span;
+
+/// What is said; most of it is the same each time, and not copied for every one of many findings.
+pub type Words = Cow<'static, str>;
 
 /// How bad it is. Ordered: an error is the greatest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -53,46 +58,48 @@ pub struct Diagnostic {
     /// The rule or the kind of error, in kebab case, stable between releases.
     pub code: &'static str,
     /// What is wrong.
-    pub message: String,
+    pub message: Words,
     /// Where: the first is the place itself, the others explain it. Empty when it lies in no file.
     pub labels: Vec<Label>,
     /// Why it matters.
-    pub why: Option<String>,
+    pub why: Option<Words>,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Words>,
     /// What mends it for certain.
     pub fix: Option<Box<Fix>>,
 }
 
 impl Diagnostic {
     /// A diagnostic without a place yet.
-    pub fn new(severity: Severity, code: &'static str, message: impl Into<String>) -> Diagnostic {
+    pub fn new(severity: Severity, code: &'static str, message: impl Into<Words>) -> Diagnostic {
         let message = on_one_line(message.into());
         Diagnostic { severity, code, message, labels: Vec::new(), why: None, help: None, fix: None }
     }
 
     /// An error without a place yet.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Diagnostic {
+    pub fn error(code: &'static str, message: impl Into<Words>) -> Diagnostic {
         Diagnostic::new(Severity::Error, code, message)
     }
 
     /// Adds a place; the first one added is the primary.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+        // One or two are most; there may be many thousand findings.
+        self.labels.reserve_exact(1);
         self.labels.push(Label { span, text: text.into() });
         self
     }
 
     /// Says why it matters.
     #[must_use]
-    pub fn why(mut self, why: impl Into<String>) -> Diagnostic {
+    pub fn why(mut self, why: impl Into<Words>) -> Diagnostic {
         self.why = Some(why.into());
         self
     }
 
     /// Says what to do.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+    pub fn help(mut self, help: impl Into<Words>) -> Diagnostic {
         self.help = Some(help.into());
         self
     }
@@ -111,9 +118,9 @@ impl Diagnostic {
 }
 
 /// A message is one line, though what it names may be a quoted word of several.
-fn on_one_line(message: String) -> String {
+fn on_one_line(message: Words) -> Words {
     match message.contains(['\n', '\r']) {
-        true => message.replace('\r', "\\r").replace('\n', "\\n"),
+        true => message.replace('\r', "\\r").replace('\n', "\\n").into(),
         false => message,
     }
 }

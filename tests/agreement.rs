@@ -56,7 +56,7 @@ fn what_nginx_refuses_is_told_in_its_words() {
         let told = theirs.expect_err(&format!("{name}, nginx {version} accepts"));
         let found = ours(&text, version);
         let code = name.split('.').next().unwrap_or_default();
-        let same = found.iter().any(|fault| fault.code == code && told.contains(&fault.message));
+        let same = found.iter().any(|fault| fault.code == code && told.contains(&*fault.message));
         assert!(same, "{name}, nginx {version} says {told}, and we {found:#?}");
     }
 }
@@ -90,7 +90,7 @@ fn every_line_is_judged_as_nginx_judges_it() {
                 let agrees = match &theirs {
                     Ok(()) => found.is_empty(),
                     Err(told) => {
-                        found.iter().any(|fault| fault.code == code && told.contains(&fault.message))
+                        found.iter().any(|fault| fault.code == code && told.contains(&*fault.message))
                     }
                 };
                 *if theirs.is_ok() { &mut taken } else { &mut refused } += 1;
@@ -126,7 +126,7 @@ fn a_fragment_is_judged_as_nginx_judges_it_in_its_block() {
             let told = oracle::judge(binary, &around(block, &text));
             let told = told.expect_err(&format!("{name}, nginx {version} accepts"));
             let found = judges::ours_of_fragment(&text, *version);
-            let same = found.iter().any(|fault| fault.code == code && told.contains(&fault.message));
+            let same = found.iter().any(|fault| fault.code == code && told.contains(&*fault.message));
             assert!(same, "{name}, nginx {version} says {told}, and we {found:#?}");
         }
     }

@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::Judged;
 use crate::lint::{self, Rule, Subject};
 use crate::nginx::check::{Target, check};
-use crate::nginx::source::{Configuration, Disk, Dump, Files, load, load_bytes, load_text};
+use crate::nginx::source::{Configuration, Disk, Dump, Files, Part, follow, load, load_text, parse_all};
 use crate::nginx::version::Version;
 use crate::text::Sources;
 
@@ -95,8 +95,14 @@ fn judge(
         return found;
     }
     let Some(top) = scope.context() else { return found };
-    found.extend(check(tree.root(sources), Target { version, top }));
-    found.extend(lint::check_by(rules, &Subject::new(&tree, sources, &[], version).inside(top)));
+    let refused = || check(tree.root(sources), Target { version, top });
+    let meant = || lint::check_by(rules, &Subject::new(&tree, sources, &[], version).inside(top));
+    let (refused, meant) = match tree.len() {
+        0..lint::LARGE => (refused(), meant()),
+        _ => rayon::join(refused, meant),
+    };
+    found.extend(refused);
+    found.extend(meant);
     found
 }
 
@@ -120,14 +126,14 @@ fn load_all(files: &dyn Files, paths: &[PathBuf]) -> anyhow::Result<Loaded> {
             loaded.text("<stdin>", &String::from_utf8_lossy(&bytes))?;
             continue;
         }
-        for Found { path, real_path, bytes } in read_all(files, files_of(path)?) {
-            if !seen.contains(&real_path) {
+        let (parts, real_paths) = loaded.parse_all(files, files_of(path)?)?;
+        let is_alone = paths.len() == 1 && parts.len() == 1;
+        for (part, real_path) in parts.into_iter().zip(real_paths) {
+            if seen.insert(real_path) {
                 let known = loaded.sources.count();
-                let bytes = bytes.with_context(|| unreadable(&path))?;
-                loaded.file(files, &path, bytes)?;
-                seen.insert(real_path);
-                // The first is the file itself.
-                seen.extend(loaded.sources.names_behind(known + 1).map(|name| real(Path::new(name))));
+                loaded.part(files, part)?;
+                let included = loaded.sources.names_behind(known).filter(|_| !is_alone);
+                seen.extend(included.map(|name| real(Path::new(name))));
             }
         }
     }
@@ -135,16 +141,30 @@ fn load_all(files: &dyn Files, paths: &[PathBuf]) -> anyhow::Result<Loaded> {
 }
 
 impl Loaded {
-    fn file(&mut self, files: &dyn Files, path: &Path, bytes: Vec<u8>) -> anyhow::Result<()> {
-        let dump = match std::str::from_utf8(&bytes) {
-            Ok(text) => Dump::read(text),
-            Err(_) => Dump::read(&String::from_utf8_lossy(&bytes)),
+    /// Reads and parses files, side by side where there are many.
+    fn parse_all(
+        &mut self,
+        files: &dyn Files,
+        found: Vec<Found>,
+    ) -> anyhow::Result<(Vec<Part>, Vec<PathBuf>)> {
+        let read = |found: Found| {
+            let bytes = files.read(&found.path).with_context(|| unreadable(&found.path))?;
+            Ok(((std::path::absolute(&found.path)?, bytes), found.real_path))
         };
-        if let Some(dump) = dump {
+        let read: Vec<anyhow::Result<_>> = match found.len() {
+            0..=FEW => found.into_iter().map(read).collect(),
+            _ => found.into_par_iter().map(read).collect(),
+        };
+        let read = read.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+        let (texts, real_paths) = read.into_iter().unzip();
+        Ok((parse_all(&mut self.sources, texts), real_paths))
+    }
+
+    fn part(&mut self, files: &dyn Files, part: Part) -> anyhow::Result<()> {
+        if let Some(dump) = Dump::read(self.sources.file(part.file).text()) {
             return self.dump(&dump);
         }
-        let configuration = load_bytes(&mut self.sources, files, path, bytes, None);
-        self.configurations.push(configuration.with_context(|| unreadable(path))?);
+        self.configurations.push(follow(&mut self.sources, files, part));
         Ok(())
     }
 
@@ -173,16 +193,6 @@ fn unreadable(path: &Path) -> String {
 struct Found {
     path: PathBuf,
     real_path: PathBuf,
-    bytes: std::io::Result<Vec<u8>>,
-}
-
-/// Reads files, side by side where there are many.
-fn read_all(files: &dyn Files, paths: Vec<PathBuf>) -> Vec<Found> {
-    let read = |path: PathBuf| Found { real_path: real(&path), bytes: files.read(&path), path };
-    match paths.len() {
-        0..=FEW => paths.into_iter().map(read).collect(),
-        _ => paths.into_par_iter().map(read).collect(),
-    }
 }
 
 /// A path by which a file is known again, however it was reached: sites-enabled holds links.
@@ -213,30 +223,33 @@ const FOREIGN: [&str; 16] = [
 
 /// A file, or the files of a folder: `nginx.conf` before all, for it includes the others; then the outer ones
 /// before those of folders inside, which they may include.
-fn files_of(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn files_of(path: &Path) -> anyhow::Result<Vec<Found>> {
+    let named = Found { path: path.to_owned(), real_path: real(path) };
     if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        return Ok(vec![named]);
     }
     let mut files = Vec::new();
-    let mut folders = vec![path.to_owned()];
+    let mut folders = vec![named];
     while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).with_context(|| unreadable(&folder))? {
+        for entry in std::fs::read_dir(&folder.path).with_context(|| unreadable(&folder.path))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             if name.starts_with('.') || FOREIGN.iter().any(|end| name.ends_with(end)) {
                 continue;
             }
+            let (path, real_path) = (entry.path(), folder.real_path.join(entry.file_name()));
             // A link to a folder may lead round in a circle.
             match entry.file_type()? {
-                kind if kind.is_dir() => folders.push(entry.path()),
-                _ if entry.path().is_file() => files.push(entry.path()),
+                kind if kind.is_dir() => folders.push(Found { path, real_path }),
+                kind if kind.is_file() => files.push(Found { path, real_path }),
+                _ if path.is_file() => files.push(Found { real_path: real(&path), path }),
                 _ => {}
             }
         }
     }
-    let rank = |file: &PathBuf| {
-        let is_main = file.file_name().is_some_and(|name| name == "nginx.conf");
-        (!is_main, file.components().count(), file.clone())
+    let rank = |file: &Found| {
+        let is_main = file.path.file_name().is_some_and(|name| name == "nginx.conf");
+        (!is_main, file.path.components().count(), file.path.clone())
     };
     files.sort_by_cached_key(rank);
     Ok(files)

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, Words};
 use crate::lint::FOREIGN_MODULE;
 use crate::nginx::source::UNREAD_INCLUDE;
 
 /// Keeps the first of those that say the same of several configurations, with how many more there are.
 pub(super) fn tell(found: &mut Vec<Diagnostic>) {
-    let mut times: HashMap<String, usize> = HashMap::new();
+    let mut times: HashMap<Words, usize> = HashMap::new();
     found.retain(|one| {
         if ![UNREAD_INCLUDE, FOREIGN_MODULE].contains(&one.code) {
             return true;

@@ -23,7 +23,7 @@ fn raw_directive(node: &Node, found: &mut Found) -> Option<At<String>> {
     for fault in faults {
         let message = format!("nginx would not read `{}`: {}", shorten(text), fault.message);
         let mut fault_here = bad_value(node, message);
-        fault_here.help = fault.help.or_else(|| Some("write whole directives, each with its `;`".to_owned()));
+        fault_here.help = fault.help.or_else(|| Some("write whole directives, each with its `;`".into()));
         found.push(fault_here);
     }
     None

@@ -123,7 +123,7 @@ fn single_page(
     path: &At<String>,
     modifier: Modifier,
 ) -> Result<Vec<String>, Box<Diagnostic>> {
-    let fault = |name: &str, message: &str, help: &str| {
+    let fault = |name: &str, message: &'static str, help: &'static str| {
         let span = fields.entry(name).map_or(path.span, |entry| entry.key_span);
         Err(Box::new(Diagnostic::error("bad-value", message).at(span, "").help(help)))
     };

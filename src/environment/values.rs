@@ -6,7 +6,7 @@
 use super::fields::Found;
 use super::node::{Node, shorten};
 use super::scalar::{as_written, text};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words};
 use crate::nginx::token::{self, Dollar};
 use crate::nginx::value::{self, Unit, Unreadable};
 
@@ -33,7 +33,7 @@ pub struct Size {
 }
 
 /// The fault of a value of the right type that cannot be used.
-pub(super) fn bad_value(node: &Node, message: impl Into<String>) -> Diagnostic {
+pub(super) fn bad_value(node: &Node, message: impl Into<Words>) -> Diagnostic {
     Diagnostic::error("bad-value", message).at(node.span, "")
 }
 
@@ -117,7 +117,7 @@ pub(super) fn size(node: &Node, found: &mut Found) -> Option<Size> {
     }
 }
 
-fn unreadable(node: &Node, what: &str, text: &str, error: &Unreadable, usual: &str) -> Diagnostic {
+fn unreadable(node: &Node, what: &str, text: &str, error: &Unreadable, usual: &'static str) -> Diagnostic {
     let fault = Diagnostic::error("bad-value", format!("`{}` is not {what} of nginx", shorten(text)));
     let fault = fault.at(node.span, error.reason.to_string());
     match &error.suggestion {

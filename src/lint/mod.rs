@@ -32,7 +32,7 @@ pub const FOREIGN_MODULE: &str = rules::foreign_module::RULE.id;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Words};
 use crate::text::Span;
 
 /// A rule.
@@ -62,8 +62,8 @@ pub fn check_by(rules: &[&Rule], subject: &Subject<'_>) -> Vec<Diagnostic> {
     check_permitted(rules, subject, &[]).0
 }
 
-/// From so many directives on the rules look at a configuration on several cores.
-const LARGE: usize = 20_000;
+/// From so many directives on a configuration is looked at on several cores.
+pub const LARGE: usize = 20_000;
 
 /// Runs these rules. What a comment or a permit allows is left out; the permits that did are named by the place
 /// where they are declared. Of several that cover a finding the first one counts.
@@ -93,7 +93,7 @@ pub fn unused_permit(rule: &str, declared: Span) -> Diagnostic {
 
 impl Rule {
     /// A finding of this rule.
-    fn finding(&self, message: impl Into<String>) -> Diagnostic {
+    fn finding(&self, message: impl Into<Words>) -> Diagnostic {
         Diagnostic::new(self.severity, self.id, message)
     }
 }

@@ -7,6 +7,7 @@ mod glob;
 mod joined;
 mod loader;
 mod missing;
+mod part;
 mod scope;
 mod shipped;
 
@@ -14,7 +15,8 @@ pub use dump::Dump;
 pub use faults::UNREAD_INCLUDE;
 pub use files::{Disk, Files, Memory};
 pub use joined::joined;
-pub use loader::{Configuration, join, load, load_bytes, load_text};
+pub use loader::{Configuration, follow, join, load, load_text};
+pub use part::{Part, parse_all};
 pub use scope::Scope;
 pub use shipped::is_harmless;
 

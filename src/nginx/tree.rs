@@ -118,6 +118,11 @@ impl Tree {
         self.comments.iter().map(|&span| Comment::new(sources, span))
     }
 
+    /// Whether there may be an `include` in it.
+    pub(in crate::nginx) fn holds_include(&self) -> bool {
+        self.names.may_hold(signature(b"include"))
+    }
+
     /// The nodes of the whole tree.
     pub(in crate::nginx) fn all(&self) -> Range<u32> {
         0..offset(self.nodes.len())

@@ -71,7 +71,7 @@ pub(super) fn check(file: FileId, text: &str) -> Vec<Diagnostic> {
 const JOIN: &str = "put the parts together inside the tag, `{{ \"http://\" ~ value }}`, with white space before and white space or `;` behind";
 const UNTRIM: &str = "delete the `-` or `+`: lines that hold only a `{% … %}` vanish by themselves";
 
-fn fault(span: Span, message: &str, help: &str) -> Diagnostic {
+fn fault(span: Span, message: &'static str, help: &'static str) -> Diagnostic {
     Diagnostic::error("template-placement", message)
         .at(span, "")
         .why("every printed value is one token of nginx, in quotes where needed; within quotes, or glued to other text, it would mean something else")

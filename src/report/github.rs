@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::place::{in_a_file, reasons};
+use super::place::{in_a_file, told};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Sources;
 
@@ -13,10 +13,9 @@ pub(super) fn write(out: &mut dyn Write, diagnostics: &[Diagnostic], sources: &S
             Severity::Warning => "warning",
             Severity::Hint => "notice",
         };
-        let lines: Vec<_> = std::iter::once(diagnostic.message.clone()).chain(reasons(diagnostic)).collect();
         let properties = [place(diagnostic, sources), format!("title={}", property(diagnostic.code))];
         let properties: Vec<_> = properties.into_iter().filter(|part| !part.is_empty()).collect();
-        writeln!(out, "::{command} {}::{}", properties.join(","), data(&lines.join("\n")))?;
+        writeln!(out, "::{command} {}::{}", properties.join(","), data(&told(diagnostic)))?;
     }
     Ok(())
 }

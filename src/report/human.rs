@@ -68,7 +68,7 @@ fn group<'a>(diagnostic: &'a Diagnostic, notes: &'a [Note], sources: &'a Sources
         Severity::Warning => Level::WARNING,
         Severity::Hint => Level::INFO.with_name("hint"),
     };
-    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
+    let mut group = Group::with_title(level.primary_title(&*diagnostic.message).id(diagnostic.code));
     for (nth, file) in files_of(&diagnostic.labels).into_iter().enumerate() {
         group = match snippet(diagnostic, file, sources.file(file), nth == 0) {
             Some(snippet) => group.element(snippet),
@@ -79,10 +79,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, notes: &'a [Note], sources: &'a Sources
         group = group.element(Level::NOTE.with_name(note.name).message(note.text.as_str()));
     }
     if let Some(why) = &diagnostic.why {
-        group = group.element(Level::NOTE.with_name("why").message(why.as_str()));
+        group = group.element(Level::NOTE.with_name("why").message(&**why));
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(&**help));
     }
     if let Some(fix) = &diagnostic.fix {
         let told = format!("{}: certain, `--fix` does it", fix.what);

@@ -1,6 +1,6 @@
 //! Where programs are pointed to: at a file that exists.
 
-use crate::diagnostic::{Diagnostic, Label};
+use crate::diagnostic::{Diagnostic, Label, Words};
 use crate::text::Sources;
 
 /// The label that lies in a file of the user's: people are shown rendered text first, but a program that marks
@@ -10,8 +10,9 @@ pub(super) fn in_a_file<'d>(diagnostic: &'d Diagnostic, sources: &Sources) -> Op
     diagnostic.labels.iter().find(is_real).or(diagnostic.labels.first())
 }
 
-/// What stands behind the message: why, and what to do.
-pub(super) fn reasons(diagnostic: &Diagnostic) -> impl Iterator<Item = String> {
-    let part = |name, text: &Option<String>| text.as_ref().map(|text| format!("{name}: {text}"));
-    [part("why", &diagnostic.why), part("help", &diagnostic.help)].into_iter().flatten()
+/// All that is said, a line each: the message, why, and what to do.
+pub(super) fn told(diagnostic: &Diagnostic) -> String {
+    let part = |name, text: &Option<Words>| text.as_ref().map(|text| format!("\n{name}: {text}"));
+    let reasons = [part("why", &diagnostic.why), part("help", &diagnostic.help)];
+    reasons.into_iter().flatten().fold(diagnostic.message.to_string(), |told, reason| told + &reason)
 }

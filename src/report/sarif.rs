@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use self::fix::Fix;
 use super::RuleText;
-use super::place::{in_a_file, reasons};
+use super::place::{in_a_file, told};
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::text::{Sources, Span};
 
@@ -143,7 +143,6 @@ fn finding<'a>(diagnostic: &'a Diagnostic, sources: &Sources, codes: &[&str]) ->
     let primary = in_a_file(diagnostic, sources);
     let others = diagnostic.labels.iter().filter(|label| primary.is_some_and(|first| first != *label));
     let real = others.filter(|label| !sources.file(label.span.file).is_made());
-    let lines = std::iter::once(diagnostic.message.clone()).chain(reasons(diagnostic));
     Finding {
         rule_id: diagnostic.code,
         rule_index: codes.binary_search(&diagnostic.code).unwrap_or_default(),
@@ -152,7 +151,7 @@ fn finding<'a>(diagnostic: &'a Diagnostic, sources: &Sources, codes: &[&str]) ->
             Severity::Warning => "warning",
             Severity::Hint => "note",
         },
-        message: Text { text: lines.collect::<Vec<_>>().join("\n") },
+        message: Text { text: told(diagnostic) },
         locations: primary.map(|label| location(label, sources)).into_iter().collect(),
         related_locations: real.map(|label| location(label, sources)).collect(),
         fixes: diagnostic.fix.iter().map(|fix| Fix::of(fix, sources)).collect(),

@@ -1,6 +1,6 @@
 //! A URL as a user types it, split where nginx and its clients split it.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Words};
 
 /// A URL of a site.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,7 +48,7 @@ fn is_tls(url: &str, scheme: &str) -> Result<bool, Diagnostic> {
     let known = SCHEMES.iter().find(|(known, _)| scheme.eq_ignore_ascii_case(known));
     known.map(|(_, is_tls)| *is_tls).ok_or_else(|| {
         let why = format!("nginx does not serve `{scheme}://`");
-        bad(url, &why).help("start it with `https://`, `wss://`, `http://` or `ws://`, or with the name")
+        bad(url, why).help("start it with `https://`, `wss://`, `http://` or `ws://`, or with the name")
     })
 }
 
@@ -65,16 +65,16 @@ fn split_port<'u>(url: &str, authority: &'u str) -> Result<(&'u str, Option<u16>
     }
     let is_odd = |character: char| character.is_whitespace() || character.is_control() || character == '@';
     if host.contains(is_odd) {
-        return Err(bad(url, &format!("`{host}` is not a host")).help(example));
+        return Err(bad(url, format!("`{host}` is not a host")).help(example));
     }
     let Some(port) = port else { return Ok((host, None)) };
     match port.parse::<u16>() {
         Ok(number) if number > 0 && !port.starts_with('+') => Ok((host, Some(number))),
-        _ => Err(bad(url, &format!("`{port}` is not a port")).help("a port is a number from 1 to 65535")),
+        _ => Err(bad(url, format!("`{port}` is not a port")).help("a port is a number from 1 to 65535")),
     }
 }
 
-fn bad(url: &str, why: &str) -> Diagnostic {
+fn bad(url: &str, why: impl Into<Words>) -> Diagnostic {
     Diagnostic::error("bad-url", format!("`{url}` is not a URL of a site")).why(why)
 }
 

@@ -84,7 +84,7 @@ pub(super) fn fold(found: &mut Vec<Diagnostic>) {
         told = told.at(*span, "and this");
     }
     if let Some(more @ 1..) = spans.len().checked_sub(SHOWN) {
-        told.why = told.why.map(|why| format!("{why}, and {more} more places are for it alone"));
+        told.why = told.why.map(|why| format!("{why}, and {more} more places are for it alone").into());
     }
     found.push(told);
     found.append(&mut others);

@@ -225,7 +225,7 @@ fn twice(
     message: String,
     second: Directive<'_>,
     first: Directive<'_>,
-    why: &str,
+    why: &'static str,
 ) -> Diagnostic {
     Diagnostic::error(code, message)
         .at(second.head_span(), "")

@@ -26,7 +26,7 @@ fn only(text: &str) -> Diagnostic {
 }
 
 fn help(text: &str) -> String {
-    only(text).help.unwrap_or_default()
+    only(text).help.unwrap_or_default().into_owned()
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn tables_are_as_large_as_they_must_be() {
     };
     let crowded = "could not build optimal server_names_hash, you should increase either server_names_hash_max_size: 512 or \
                    server_names_hash_bucket_size: 64; ignoring server_names_hash_bucket_size";
-    assert_eq!(whole(""), [(Severity::Warning, crowded.to_owned())]);
+    assert_eq!(whole(""), [(Severity::Warning, crowded.into())]);
     assert!(whole("server_names_hash_max_size 2048; server_names_hash_bucket_size 128;").is_empty());
     let long = "a".repeat(47);
     let part = found(&format!("server {{ server_name {long}; }} server {{ server_name b; }}")).remove(0);

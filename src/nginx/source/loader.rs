@@ -6,13 +6,15 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use rayon::prelude::*;
+
 use super::missing::Missing;
+use super::part::{Part, parse_all};
 use super::{Disk, Files, Memory, Scope, UNREAD_INCLUDE, faults, glob};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
-use crate::nginx::parser::parse;
 use crate::nginx::tree::{Block, Builder, Tree};
-use crate::text::{FileId, SourceFile, Sources, Span};
+use crate::text::{FileId, Sources, Span};
 
 /// How deep files may include one another. nginx would go on until it has no file handles left.
 const MAX_DEPTH: usize = 32;
@@ -20,6 +22,9 @@ const MAX_DEPTH: usize = 32;
 /// How many directives a configuration may have once all is included: files that include one another twice each
 /// double at every step.
 const MAX_DIRECTIVES: usize = 50_000_000;
+
+/// Up to this many files are read one by one.
+const FEW: usize = 32;
 
 /// A configuration with all its files.
 #[derive(Debug)]
@@ -61,37 +66,42 @@ pub fn load(
     path: &Path,
     prefix: Option<&Path>,
 ) -> io::Result<Configuration> {
-    load_bytes(sources, files, path, files.read(path)?, prefix)
-}
-
-/// The same of a file that has been read already.
-///
-/// # Errors
-/// When the current folder is not known, from which a relative path is meant.
-pub fn load_bytes(
-    sources: &mut Sources,
-    files: &dyn Files,
-    path: &Path,
-    bytes: Vec<u8>,
-    prefix: Option<&Path>,
-) -> io::Result<Configuration> {
+    let bytes = files.read(path)?;
     let path = std::path::absolute(path)?;
     let prefix = prefix.map_or_else(|| usual_prefix(&path), Path::to_owned);
-    Ok(Loader::new(sources, files, prefix).run(&path, bytes))
+    Ok(load_parts(sources, files, prefix, vec![(path, bytes)]))
+}
+
+/// The same of a file that has been read and parsed already, by its absolute path.
+pub fn follow(sources: &mut Sources, files: &dyn Files, part: Part) -> Configuration {
+    if part.tree.holds_include() {
+        let prefix = usual_prefix(&part.path);
+        return Loader::new(sources, files, prefix).run(vec![part]);
+    }
+    let Part { file, tree, faults, .. } = part;
+    let scope = Scope::of(tree.root(sources));
+    Configuration { tree, file, scope, faults }
 }
 
 /// Reads one text with the includes it has on this machine.
 pub fn load_text(sources: &mut Sources, name: &str, text: String, prefix: &Path) -> Configuration {
-    Loader::new(sources, &Disk, prefix.to_owned()).run(Path::new(name), text.into_bytes())
+    load_parts(sources, &Disk, prefix.to_owned(), vec![(PathBuf::from(name), text.into_bytes())])
 }
 
 /// Reads texts that no disk holds as nginx reads a folder of sites: one behind the other, in this order.
 pub fn join(sources: &mut Sources, files: impl IntoIterator<Item = (String, String)>) -> Configuration {
-    let none = Memory::default();
-    let mut loader = Loader::new(sources, &none, PathBuf::from("/etc/nginx"));
-    let files = files.into_iter().map(|(name, text)| (PathBuf::from(name), text.into_bytes()));
-    let parts: Vec<_> = files.map(|(name, text)| loader.take_in(&name, text)).collect();
-    loader.finish(&parts)
+    let files = files.into_iter().map(|(name, text)| (PathBuf::from(name), text.into_bytes())).collect();
+    load_parts(sources, &Memory::default(), PathBuf::from("/etc/nginx"), files)
+}
+
+fn load_parts(
+    sources: &mut Sources,
+    files: &dyn Files,
+    prefix: PathBuf,
+    texts: Vec<(PathBuf, Vec<u8>)>,
+) -> Configuration {
+    let parts = parse_all(sources, texts);
+    Loader::new(sources, files, prefix).run(parts)
 }
 
 /// nginx searches relative includes in the folder of `nginx.conf`.
@@ -103,19 +113,6 @@ fn usual_prefix(path: &Path) -> PathBuf {
     if is_inner { folder.parent().unwrap_or(folder).to_owned() } else { folder.to_owned() }
 }
 
-/// The name of a file in messages: from the current folder, where it lies below that.
-fn shown(path: &Path) -> String {
-    let folder = std::env::current_dir().unwrap_or_default();
-    let below = path.strip_prefix(folder).ok().filter(|_| path.is_absolute());
-    below.unwrap_or(path).display().to_string()
-}
-
-/// A file as it was parsed, to be put in wherever it is included.
-struct Part {
-    file: FileId,
-    tree: Tree,
-}
-
 struct Loader<'a> {
     sources: &'a mut Sources,
     files: &'a dyn Files,
@@ -123,6 +120,8 @@ struct Loader<'a> {
     builder: Builder,
     /// Each file is read and parsed once.
     parsed: HashMap<PathBuf, Rc<Part>>,
+    /// Files read together with others of their pattern, whose turn has not come yet.
+    ahead: HashMap<PathBuf, Part>,
     /// The files being put in, outermost first.
     open: Vec<FileId>,
     /// The `include`s that lead in a circle: one in a snippet is met wherever the snippet is included.
@@ -141,6 +140,7 @@ impl<'a> Loader<'a> {
             prefix,
             builder: Builder::default(),
             parsed: HashMap::new(),
+            ahead: HashMap::new(),
             open: Vec::new(),
             told: HashSet::new(),
             missing: Missing::default(),
@@ -149,13 +149,9 @@ impl<'a> Loader<'a> {
         }
     }
 
-    fn run(mut self, path: &Path, bytes: Vec<u8>) -> Configuration {
-        let part = self.take_in(path, bytes);
-        self.finish(&[part])
-    }
-
-    fn finish(mut self, parts: &[Rc<Part>]) -> Configuration {
-        for part in parts {
+    fn run(mut self, parts: Vec<Part>) -> Configuration {
+        let parts: Vec<_> = parts.into_iter().map(|part| self.take_in(part)).collect();
+        for part in &parts {
             self.put_in(part, part.tree.all());
         }
         for part in self.parsed.values() {
@@ -171,21 +167,12 @@ impl<'a> Loader<'a> {
         Configuration { tree, file, scope, faults: self.faults }
     }
 
-    /// Parses a file's text; nginx does not care for its encoding, so nothing is refused.
-    fn take_in(&mut self, path: &Path, bytes: Vec<u8>) -> Rc<Part> {
-        let (text, is_lossy) = match String::from_utf8(bytes) {
-            Ok(text) => (text, false),
-            Err(fault) => (String::from_utf8_lossy(fault.as_bytes()).into_owned(), true),
-        };
-        let file = self.sources.add(SourceFile::new(shown(path), text));
-        let text = self.sources.file(file).text();
-        if is_lossy {
-            self.faults.push(faults::not_utf8(file, text));
-        }
-        let (tree, faults) = parse(file, text);
-        self.faults.extend(faults);
-        let part = Rc::new(Part { file, tree });
-        self.parsed.insert(path.to_owned(), Rc::clone(&part));
+    /// It is the turn of this file, and of what is wrong with it.
+    fn take_in(&mut self, mut part: Part) -> Rc<Part> {
+        self.faults.append(&mut part.faults);
+        let path = part.path.clone();
+        let part = Rc::new(part);
+        self.parsed.insert(path, Rc::clone(&part));
         part
     }
 
@@ -223,6 +210,7 @@ impl<'a> Loader<'a> {
         if paths.is_empty() {
             self.missing.pattern(target, span);
         }
+        self.read_ahead(&paths);
         for path in paths {
             let part = match self.part(&path) {
                 Ok(part) => part,
@@ -243,15 +231,33 @@ impl<'a> Loader<'a> {
         }
     }
 
+    /// Reads and parses what a pattern brings, side by side where it is much.
+    fn read_ahead(&mut self, paths: &[PathBuf]) {
+        if paths.len() <= FEW {
+            return;
+        }
+        let new = |path: &&PathBuf| !self.parsed.contains_key(*path) && !self.ahead.contains_key(*path);
+        let paths: Vec<_> = paths.iter().filter(new).collect();
+        // What cannot be read is told when its turn comes.
+        let read = |path: &PathBuf| Some((path.clone(), self.files.read(path).ok()?));
+        let texts = paths.into_par_iter().filter_map(read).collect();
+        let parts = parse_all(self.sources, texts);
+        self.ahead.extend(parts.into_iter().map(|part| (part.path.clone(), part)));
+    }
+
     /// How many files are being put in: a file stands once in `open` for every block of it that is open.
     fn includes_open(&self) -> usize {
         self.open.chunk_by(|a, b| a == b).count()
     }
 
     fn part(&mut self, path: &Path) -> io::Result<Rc<Part>> {
-        match self.parsed.get(path) {
-            Some(known) => Ok(Rc::clone(known)),
-            None => Ok(self.take_in(path, self.files.read(path)?)),
+        if let Some(known) = self.parsed.get(path) {
+            return Ok(Rc::clone(known));
         }
+        let part = match self.ahead.remove(path) {
+            Some(part) => part,
+            None => Part::new(self.sources, path.to_owned(), self.files.read(path)?),
+        };
+        Ok(self.take_in(part))
     }
 }

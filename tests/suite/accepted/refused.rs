@@ -141,7 +141,7 @@ fn what_no_client_could_use_is_refused() {
     ] {
         project.write("environments/random.yaml", &text);
         let faults = compiled(&project, "random", None).map_or_else(|refused| refused.faults, |_| vec![]);
-        let said = faults.first().map(|fault| fault.message.as_str());
+        let said = faults.first().map(|fault| &*fault.message);
         let as_meant =
             said.is_some() == message.is_some() && said.is_none_or(|said| said.contains(message.unwrap()));
         assert!(as_meant, "{said:?} should be {message:?}:\n{text}");
