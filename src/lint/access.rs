@@ -1,5 +1,7 @@
 //! Who may come in: whether anything limits that for a location.
 
+use std::collections::HashMap;
+
 use super::subject::Place;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::routing::{Address, Listen};
@@ -18,10 +20,19 @@ pub(super) fn limit<'t>(settings: &Effective<'t>) -> Option<Directive<'t>> {
     })
 }
 
-/// Whether nothing written keeps anybody out of a location. What could do so in a way that is not judged here, an
-/// `if`, Lua or an `include` that could not be read, has the benefit of the doubt.
-pub(super) fn is_open(place: &Place<'_>) -> bool {
-    is_open_itself(place) && place.server.is_none_or(lets_in)
+/// Which servers let everyone in: each is asked once, since the answer takes a look at all of its lines.
+#[derive(Default)]
+pub(super) struct Doors<'t> {
+    servers: HashMap<Directive<'t>, bool>,
+}
+
+impl<'t> Doors<'t> {
+    /// Whether nothing written keeps anybody out of a location. What could do so in a way that is not judged here, an
+    /// `if`, Lua or an `include` that could not be read, has the benefit of the doubt.
+    pub(super) fn are_open(&mut self, place: &Place<'t>) -> bool {
+        let mut lets_in = |server| *self.servers.entry(server).or_insert_with(|| lets_in(server));
+        is_open_itself(place) && place.server.is_none_or(&mut lets_in)
+    }
 }
 
 /// The same of what a location says or inherits, whatever its server does before.

@@ -78,6 +78,22 @@ fn regexes_of_one_server() {
 }
 
 #[test]
+fn status_pages_of_one_server() {
+    holds("status pages", 2_000, |count| {
+        let page = |number| format!("location = /a{number} {{ stub_status; }}");
+        http(&format!("server {{ listen 80;\n{} }}\n", repeated(count, page)))
+    });
+}
+
+#[test]
+fn addresses_of_one_server() {
+    holds("listens", 2_000, |count| {
+        let listen = |number| format!("listen 127.{}.{}.1:80;", number / 250, number % 250);
+        http(&format!("server {{ {} return 404; }}\n", repeated(count, listen)))
+    });
+}
+
+#[test]
 fn event_streams_behind_one_another() {
     holds("event streams", 400, |count| {
         let stream = |number| format!("location /a{number}/sse {{ proxy_pass http://127.0.0.1:8080; }}");

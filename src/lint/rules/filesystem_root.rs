@@ -1,7 +1,7 @@
 //! The whole file system as a site.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::access::is_open;
+use crate::lint::access::Doors;
 use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
@@ -62,8 +62,9 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut doors = Doors::default();
     for place in &subject.places {
-        let served = served(place).filter(|_| is_open(place));
+        let served = served(place).filter(|_| doors.are_open(place));
         found.extend(served.map(|folder| {
             RULE.finding(format!("`{}` serves every file of this machine", place.head()))
                 .at(folder.head_span(), "the root of the file system")

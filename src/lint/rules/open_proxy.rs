@@ -1,7 +1,7 @@
 //! A back end that the client names.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::access::is_open;
+use crate::lint::access::Doors;
 use crate::lint::subject::Place;
 use crate::lint::untrusted::{Source, Variables, names, source, takes};
 use crate::lint::{Example, Rule, Subject, Trial};
@@ -98,12 +98,12 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut variables = None;
+    let (mut variables, mut doors) = (None, Doors::default());
     for place in &subject.places {
         let passes = place.location.descendants().filter(|one| one.is("proxy_pass"));
         for (pass, target) in passes.filter_map(|pass| Some((pass, pass.arg(0)?))) {
             let host = host(target.content());
-            if host.contains('$') && is_open(place) {
+            if host.contains('$') && doors.are_open(place) {
                 let variables = variables.get_or_insert_with(|| Variables::of(subject));
                 let chosen = Chooser { server: place.server, variables }.chosen(host, pass, DEEPEST);
                 found.extend(chosen.map(|(name, source)| finding(place, target, &name, source)));

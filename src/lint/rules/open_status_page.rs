@@ -1,7 +1,7 @@
 //! A status page for everyone.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::access::is_open;
+use crate::lint::access::Doors;
 use crate::lint::{Example, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
@@ -52,8 +52,9 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let mut doors = Doors::default();
     for place in subject.places.iter().filter(|place| place.server.is_some()) {
-        let Some(status) = place.location.find("stub_status").filter(|_| is_open(place)) else { continue };
+        let Some(status) = place.location.find("stub_status").filter(|_| doors.are_open(place)) else { continue };
         found.push(
             RULE.finding(format!("anyone may read the status of this nginx at `{}`", place.path))
                 .at(status.head_span(), "nothing limits who")

@@ -69,7 +69,7 @@ fn what_cannot_be_included_is_told_once() {
         ("/b", "include gone2; include gone; include a;"),
     ]);
     let (sources, configuration) = loaded(&files, "/a");
-    let told = |fault: &Diagnostic| (fault.code, fault.severity, fault.message.clone());
+    let told = |fault: &Diagnostic| (fault.code, fault.severity, fault.message.to_string());
     let told: Vec<_> = configuration.faults.iter().map(told).collect();
     let unread = |name: &str| (UNREAD_INCLUDE, Severity::Hint, format!("what `{name}` holds was not judged"));
     let cycle = ("include-cycle", Severity::Error, "`/a` includes itself".to_owned());
