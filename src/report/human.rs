@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use rayon::prelude::*;
 
+use super::plain;
 use super::same::{Same, drawn_together};
-use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
 use crate::text::{FileId, SourceFile, Sources};
 
 /// Lines longer than this, in bytes, are not shown: nobody would see the mark below them, and laying out
@@ -58,6 +59,21 @@ pub(super) fn one(
     sources: &Sources,
     styled: bool,
 ) -> io::Result<()> {
+    let usual = if styled || !notes.is_empty() { None } else { plain::layout(diagnostic, sources) };
+    if let Some(text) = usual {
+        return out.write_all(text.as_bytes());
+    }
+    draw(out, diagnostic, notes, sources, styled)
+}
+
+/// Draws one diagnostic, whatever it shows.
+pub(super) fn draw(
+    out: &mut dyn Write,
+    diagnostic: &Diagnostic,
+    notes: &[Note],
+    sources: &Sources,
+    styled: bool,
+) -> io::Result<()> {
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
     writeln!(out, "{}", renderer.render(&[group(diagnostic, notes, sources)]))
 }
@@ -85,10 +101,14 @@ fn group<'a>(diagnostic: &'a Diagnostic, notes: &'a [Note], sources: &'a Sources
         group = group.element(Level::HELP.message(&**help));
     }
     if let Some(fix) = &diagnostic.fix {
-        let told = format!("{}: certain, `--fix` does it", fix.what);
-        group = group.element(Level::NOTE.with_name("fix").message(told));
+        group = group.element(Level::NOTE.with_name("fix").message(fix_told(fix)));
     }
     group
+}
+
+/// How a certain fix is told.
+pub(super) fn fix_told(fix: &Fix) -> String {
+    format!("{}: certain, `--fix` does it", fix.what)
 }
 
 /// The files that labels lie in, each once, the primary's first.

@@ -5,6 +5,7 @@ mod human;
 mod json;
 pub mod outcomes;
 mod place;
+mod plain;
 mod same;
 mod sarif;
 
