@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::subject::Place;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::routing::{Address, Listen};
-use crate::nginx::tree::{Block, Directive};
+use crate::nginx::tree::{Block, Directive, NodeId};
 
 /// Directives that ask for credentials unless they are `off`.
 const CREDENTIALS: [&str; 4] = ["auth_basic", "auth_request", "auth_jwt", "ssl_verify_client"];
@@ -22,15 +22,16 @@ pub(super) fn limit<'t>(settings: &Effective<'t>) -> Option<Directive<'t>> {
 
 /// Which servers let everyone in: each is asked once, since the answer takes a look at all of its lines.
 #[derive(Default)]
-pub(super) struct Doors<'t> {
-    servers: HashMap<Directive<'t>, bool>,
+pub(super) struct Doors {
+    servers: HashMap<NodeId, bool>,
 }
 
-impl<'t> Doors<'t> {
+impl Doors {
     /// Whether nothing written keeps anybody out of a location. What could do so in a way that is not judged here, an
     /// `if`, Lua or an `include` that could not be read, has the benefit of the doubt.
-    pub(super) fn are_open(&mut self, place: &Place<'t>) -> bool {
-        let mut lets_in = |server| *self.servers.entry(server).or_insert_with(|| lets_in(server));
+    pub(super) fn are_open(&mut self, place: &Place<'_>) -> bool {
+        let mut lets_in =
+            |server: Directive<'_>| *self.servers.entry(server.id()).or_insert_with(|| lets_in(server));
         is_open_itself(place) && place.server.is_none_or(&mut lets_in)
     }
 }

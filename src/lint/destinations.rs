@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::subject::{Place, Subject};
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Directive, NodeId};
 use crate::text::Span;
 
 /// Directives that pass requests on, and the port of their plain scheme; none where a port must be said.
@@ -82,6 +82,8 @@ struct Known<'a> {
     implied: HashSet<(String, Option<u16>)>,
     /// The `map`s and their like by the variable they define.
     maps: HashMap<String, Directive<'a>>,
+    /// What each `set` gives, by its server and the variable in lower case.
+    sets: HashMap<(NodeId, String), Vec<Argument<'a>>>,
 }
 
 impl<'a> Known<'a> {
@@ -101,7 +103,16 @@ impl<'a> Known<'a> {
             let (host, port) = authority(&target, default_port(pass, &target))?;
             Some((host.to_ascii_lowercase(), port))
         });
+        let mut sets: HashMap<_, Vec<_>> = HashMap::new();
+        for set in subject.every("set") {
+            let server = set.ancestors().find(|block| block.is("server"));
+            let name = set.arg(0).and_then(|name| name.content().strip_prefix('$'));
+            if let (Some(server), Some(name), Some(value)) = (server, name, set.arg(1)) {
+                sets.entry((server.id(), name.to_ascii_lowercase())).or_default().push(value);
+            }
+        }
         Known {
+            sets,
             groups: groups.map(|name| name.value().to_ascii_lowercase()).collect(),
             implied: implied.collect(),
             maps: maps.collect(),
@@ -165,9 +176,8 @@ impl<'a> Known<'a> {
             "scheme" => return fixed("http"),
             _ => {}
         }
-        let set = server.into_iter().flat_map(Directive::descendants).filter(|one| one.is("set"));
-        let set = set.filter(|set| is_variable(set.arg(0), &name)).filter_map(|set| set.arg(1));
-        let mut values: Vec<_> = set.map(written).collect();
+        let set = server.and_then(|server| self.sets.get(&(server.id(), name.clone())));
+        let mut values: Vec<_> = set.into_iter().flatten().copied().map(written).collect();
         if let Some(map) = self.maps.get(&name) {
             let lines = map.children().filter(|line| !line.is("include"));
             values.extend(lines.filter_map(|line| line.arg(0)).map(written));
@@ -179,12 +189,6 @@ impl<'a> Known<'a> {
 
 fn written(value: Argument<'_>) -> (String, Option<Span>) {
     (value.value().into_owned(), Some(value.span()))
-}
-
-fn is_variable(argument: Option<Argument<'_>>, name: &str) -> bool {
-    argument
-        .and_then(|argument| argument.content().strip_prefix('$'))
-        .is_some_and(|set| set.eq_ignore_ascii_case(name))
 }
 
 /// The text before the first variable, its name, and the text behind.

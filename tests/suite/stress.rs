@@ -78,6 +78,14 @@ fn regexes_of_one_server() {
 }
 
 #[test]
+fn proxies_to_whatever_the_client_asks_for() {
+    holds("open proxies", 2_000, |count| {
+        let proxy = |number| format!("location /a{number}/ {{ proxy_pass http://$arg_host; }}");
+        http(&format!("server {{ listen 80; resolver 127.0.0.1;\n{} }}\n", repeated(count, proxy)))
+    });
+}
+
+#[test]
 fn status_pages_of_one_server() {
     holds("status pages", 2_000, |count| {
         let page = |number| format!("location = /a{number} {{ stub_status; }}");

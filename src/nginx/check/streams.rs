@@ -61,7 +61,7 @@ impl<'t> Streams<'t> {
 
     fn missing(&self, server: Directive<'t>, is_mail: bool) -> Option<Diagnostic> {
         let has = |name| server.find(name).is_some();
-        let told = |message: &str, why, help| {
+        let told = |message: &'static str, why, help| {
             let fault = Diagnostic::error("incomplete-server", message).at(server.head_span(), "");
             Some(fault.why(why).help(help))
         };
