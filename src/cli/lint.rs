@@ -118,7 +118,7 @@ struct Loaded {
 /// Loads everything that was named. A file that another one includes is judged there, and not once more.
 fn load_all(files: &dyn Files, paths: &[PathBuf]) -> anyhow::Result<Loaded> {
     let mut loaded = Loaded::default();
-    let mut seen = HashSet::new();
+    let (mut seen, mut found, mut later) = (HashSet::new(), Vec::new(), HashSet::new());
     for path in paths {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
@@ -128,15 +128,26 @@ fn load_all(files: &dyn Files, paths: &[PathBuf]) -> anyhow::Result<Loaded> {
         }
         let (parts, real_paths) = loaded.parse_all(files, files_of(path)?)?;
         let is_alone = paths.len() == 1 && parts.len() == 1;
+        let is_folder = path.is_dir();
         for (part, real_path) in parts.into_iter().zip(real_paths) {
-            if seen.insert(real_path) {
-                let known = loaded.sources.count();
-                loaded.part(files, part)?;
-                let included = loaded.sources.names_behind(known).filter(|_| !is_alone);
-                seen.extend(included.map(|name| real(Path::new(name))));
+            if is_folder && part.is_foreign(&loaded.sources) || !seen.insert(real_path.clone()) {
+                continue;
             }
+            if is_folder {
+                found.push((real_path, loaded.configurations.len()));
+            }
+            let known = loaded.sources.count();
+            loaded.part(files, part)?;
+            let included = loaded.sources.names_behind(known).filter(|_| !is_alone);
+            later
+                .extend(included.map(|name| real(Path::new(name))).filter(|path| !seen.insert(path.clone())));
         }
     }
+    // What was found by itself, before a file that includes it.
+    let out: HashSet<_> =
+        found.into_iter().filter(|(path, _)| later.contains(path)).map(|(_, at)| at).collect();
+    let mut places = 0..;
+    loaded.configurations.retain(|_| places.next().is_none_or(|place| !out.contains(&place)));
     Ok(loaded)
 }
 
@@ -202,7 +213,7 @@ fn real(path: &Path) -> PathBuf {
 
 /// What lies in nginx's folders and is not its language. Sites are named as their servers, so their names tell
 /// nothing.
-const FOREIGN: [&str; 16] = [
+const FOREIGN: [&str; 26] = [
     "~",
     ".bak",
     ".orig",
@@ -213,13 +224,27 @@ const FOREIGN: [&str; 16] = [
     ".crt",
     ".csr",
     ".html",
+    ".css",
     ".js",
+    ".ts",
     ".lua",
+    ".json",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".xml",
+    ".j2",
+    ".service",
+    ".log",
     ".md",
     ".txt",
     ".so",
     "htpasswd",
 ];
+
+/// How names of files begin that lie beside a configuration in a repository.
+const BESIDE: [&str; 8] =
+    ["LICENSE", "README", "NOTICE", "CHANGELOG", "Makefile", "Dockerfile", "Containerfile", "Vagrantfile"];
 
 /// A file, or the files of a folder: `nginx.conf` before all, for it includes the others; then the outer ones
 /// before those of folders inside, which they may include.
@@ -234,7 +259,9 @@ fn files_of(path: &Path) -> anyhow::Result<Vec<Found>> {
         for entry in std::fs::read_dir(&folder.path).with_context(|| unreadable(&folder.path))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') || FOREIGN.iter().any(|end| name.ends_with(end)) {
+            let is_foreign = FOREIGN.iter().any(|end| name.ends_with(end))
+                || BESIDE.iter().any(|start| name.starts_with(start));
+            if name.starts_with('.') || is_foreign {
                 continue;
             }
             let (path, real_path) = (entry.path(), folder.real_path.join(entry.file_name()));

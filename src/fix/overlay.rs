@@ -38,6 +38,10 @@ impl Files for Overlay<'_> {
         self.below.glob(pattern)
     }
 
+    fn has(&self, path: &Path) -> bool {
+        self.below.has(path)
+    }
+
     fn are_of_a_machine(&self) -> bool {
         self.below.are_of_a_machine()
     }

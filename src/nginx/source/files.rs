@@ -18,6 +18,9 @@ pub trait Files: Sync {
     /// The files that an absolute pattern matches, in the order nginx reads them.
     fn glob(&self, pattern: &str) -> Vec<PathBuf>;
 
+    /// Whether there is such a file.
+    fn has(&self, path: &Path) -> bool;
+
     /// Whether these are a machine's own, so that what is missing here is missing there.
     fn are_of_a_machine(&self) -> bool {
         false
@@ -43,6 +46,10 @@ impl Files for Disk {
 
     fn glob(&self, pattern: &str) -> Vec<PathBuf> {
         glob::on_disk(pattern)
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        path.is_file()
     }
 
     fn are_of_a_machine(&self) -> bool {
@@ -72,5 +79,9 @@ impl Files for Memory {
     fn glob(&self, pattern: &str) -> Vec<PathBuf> {
         let matches = |path: &&PathBuf| path.to_str().is_some_and(|path| glob::matches(pattern, path));
         self.files.keys().filter(matches).cloned().collect()
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        self.files.contains_key(path)
     }
 }

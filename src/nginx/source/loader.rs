@@ -55,7 +55,7 @@ impl Configuration {
 /// Loads a file and all it includes.
 ///
 /// Relative includes are searched from `prefix`; without one, from the folder a file of that place is usually
-/// included from: `/etc/nginx` for `/etc/nginx/sites-available/a`.
+/// included from: `/etc/nginx` for `/etc/nginx/sites-available/a`, else the nearest above it with an `nginx.conf`.
 ///
 /// # Errors
 /// When the file itself cannot be read. Included files that cannot are among the faults: errors where a whole
@@ -68,14 +68,14 @@ pub fn load(
 ) -> io::Result<Configuration> {
     let bytes = files.read(path)?;
     let path = std::path::absolute(path)?;
-    let prefix = prefix.map_or_else(|| usual_prefix(&path), Path::to_owned);
+    let prefix = prefix.map_or_else(|| usual_prefix(files, &path), Path::to_owned);
     Ok(load_parts(sources, files, prefix, vec![(path, bytes)]))
 }
 
 /// The same of a file that has been read and parsed already, by its absolute path.
 pub fn follow(sources: &mut Sources, files: &dyn Files, part: Part) -> Configuration {
     if part.tree.holds_include() {
-        let prefix = usual_prefix(&part.path);
+        let prefix = usual_prefix(files, &part.path);
         return Loader::new(sources, files, prefix).run(vec![part]);
     }
     let Part { file, tree, faults, .. } = part;
@@ -104,13 +104,21 @@ fn load_parts(
     Loader::new(sources, files, prefix).run(parts)
 }
 
-/// nginx searches relative includes in the folder of `nginx.conf`.
-fn usual_prefix(path: &Path) -> PathBuf {
+/// How far above a file its `nginx.conf` is looked for.
+const NEAR: usize = 4;
+
+/// nginx searches relative includes in the folder of `nginx.conf`: the one above a folder that is usually inside it,
+/// else the nearest that has one, else the file's own.
+fn usual_prefix(files: &dyn Files, path: &Path) -> PathBuf {
     let folder = path.parent().unwrap_or(Path::new("/"));
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is_inner =
         ["sites-available", "sites-enabled", "conf.d", "snippets", "modules-enabled"].contains(&name);
-    if is_inner { folder.parent().unwrap_or(folder).to_owned() } else { folder.to_owned() }
+    if is_inner {
+        return folder.parent().unwrap_or(folder).to_owned();
+    }
+    let has_main = |above: &&Path| files.has(&above.join("nginx.conf"));
+    folder.ancestors().take(NEAR).find(has_main).unwrap_or(folder).to_owned()
 }
 
 struct Loader<'a> {

@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use rayon::prelude::*;
 
 use super::faults;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::directives::{foreign, lookup};
 use crate::nginx::parser::parse;
-use crate::nginx::tree::Tree;
+use crate::nginx::tree::{Directive, Tree};
 use crate::text::{FileId, SourceFile, Sources};
 
 /// Up to this many files are parsed by one core: waking the others takes longer.
@@ -29,6 +30,22 @@ impl Part {
     /// Takes a text in and parses it.
     pub fn new(sources: &mut Sources, path: PathBuf, bytes: Vec<u8>) -> Part {
         Taken::new(sources, path, bytes).parse(sources)
+    }
+
+    /// Whether this is none of nginx's files: a script, no text at all, or one that cannot be read and has more words
+    /// where directives stand that nobody knows than others.
+    pub fn is_foreign(&self, sources: &Sources) -> bool {
+        let text = sources.file(self.file).text();
+        if text.starts_with("#!") || text.contains('\0') {
+            return true;
+        }
+        if !self.faults.iter().any(|fault| fault.severity == Severity::Error) {
+            return false;
+        }
+        let names = self.tree.root(sources).descendants().map(Directive::name);
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            names.partition(|name| !lookup(name).is_empty() || foreign::module_of(name).is_some());
+        known.len() < unknown.len()
     }
 }
 

@@ -63,6 +63,18 @@ fn a_site_file_finds_the_snippets_of_its_installation() {
 }
 
 #[test]
+fn a_file_deeper_inside_finds_what_lies_beside_its_nginx_conf() {
+    let files = memory(&[
+        ("/srv/nginx.conf", "http { include templates/deep/a; }"),
+        ("/srv/templates/deep/a", "server { include tls/modern.conf; }"),
+        ("/srv/tls/modern.conf", "ssl_session_timeout 1d;"),
+    ]);
+    let (sources, configuration) = loaded(&files, "/srv/templates/deep/a");
+    assert_eq!(codes(&configuration), [""; 0]);
+    assert!(configuration.root(&sources).descendants().any(|one| one.is("ssl_session_timeout")));
+}
+
+#[test]
 fn what_cannot_be_included_is_told_once() {
     let files = memory(&[
         ("/a", "server { include gone; include none*; location / { include b; } } server { include b; }"),

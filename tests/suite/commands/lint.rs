@@ -120,3 +120,28 @@ fn what_many_files_lack_is_told_once() {
     let said = nginx_gen(&project).args(["lint", "--allow", "no-default-server", "."]).said();
     assert!(said.contains("include-unreadable") && !said.contains("foreign-module"), "{said}");
 }
+
+#[test]
+fn what_lies_beside_a_configuration_in_a_repository_is_left_alone() {
+    let project = Project::empty();
+    project.write("LICENSE", "Permission is hereby granted, free of charge; to \"any\", person\n");
+    project.write("update.sh", "#!/bin/sh\nfor one in a; do echo; done\n");
+    project.write("compose.yaml", "services: {}\n");
+    project.write(
+        "logrotate/nginx",
+        "/var/log/nginx/*.log {\n    daily\n    postrotate\n        kill -USR1 1\n    endscript\n}\n",
+    );
+    // It is judged where the site includes it, and not by itself before.
+    project.write("h5/tls/old.conf", "ssl_protocols TLSv1;\n");
+    project
+        .write("sites/deeper/b.example.org", "server {\n    listen 80;\n    include h5/tls/old.conf;\n}\n");
+    project.write("h5/tls/modern.conf", "ssl_session_timeout 1d;\n");
+    project.write("sites/a.sh", "server {\n    listen 80;\n    include h5/tls/modern.conf;\n}\n");
+    project.write(
+        "nginx.conf",
+        "events {}\nhttp {\n    server_tokens off;\n    include sites-enabled/*;\n    server {}\n}\n",
+    );
+    nginx_gen(&project).args(["lint", "."]).assert().code(1).stderr(".: 1 warning\n");
+    // A file that was named is read whatever it looks like.
+    nginx_gen(&project).args(["lint", "update.sh"]).assert().code(1);
+}
