@@ -119,6 +119,12 @@ fn told(answer: &str) -> String {
 fn our_answer(merges: bool, locations: &Locations<'_>, raw: &str) -> String {
     let Ok(target) = Target::parse(raw, merges) else { return "400".to_owned() };
     let found = locations.find(target.path());
+    let taker = locations.taker(target.path());
+    assert_eq!(
+        (taker.location, &taker.redirect),
+        (found.location, &found.redirect),
+        "with reasons and without"
+    );
     match (found.redirect, found.location) {
         (Some(path), _) => {
             let args = target.args().filter(|args| !args.is_empty()).map(|args| format!("?{args}"));

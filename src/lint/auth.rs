@@ -32,7 +32,7 @@ pub(super) fn guarded<'s, 't>(subject: &'s Subject<'t>) -> Vec<Guarded<'s, 't>> 
             };
             let path = uri.split('?').next().unwrap_or_default();
             let locations = locations.get_or_insert_with(|| Locations::of(server));
-            let location = locations.find(path.as_bytes()).location;
+            let location = locations.taker(path.as_bytes()).location;
             let asked = places.iter().find(|place| Some(place.location) == location);
             guarded.extend(asked.filter(|asked| asked.proxy_pass().is_some()).map(|asked| Guarded {
                 place,

@@ -86,6 +86,19 @@ fn proxies_to_whatever_the_client_asks_for() {
 }
 
 #[test]
+fn guarded_locations_of_one_server() {
+    holds("guarded locations", 2_000, |count| {
+        let guarded = |number| {
+            format!(
+                "location /a{number}/ {{ auth_basic a; auth_basic_user_file /a; proxy_pass http://127.0.0.1:8080; }}"
+            )
+        };
+        let thief = "location ~ \\.php$ { proxy_pass http://127.0.0.1:8080; }";
+        http(&format!("server {{ listen 80;\n{}{thief} }}\n", repeated(count, guarded)))
+    });
+}
+
+#[test]
 fn status_pages_of_one_server() {
     holds("status pages", 2_000, |count| {
         let page = |number| format!("location = /a{number} {{ stub_status; }}");

@@ -197,7 +197,7 @@ fn taken(server: Directive<'_>, location: Directive<'_>) -> Option<Diagnostic> {
     if !is_open {
         return None;
     }
-    let winner = Locations::of(server).find(format!("{CHALLENGE}/token").as_bytes()).location?;
+    let winner = Locations::of(server).taker(format!("{CHALLENGE}/token").as_bytes()).location?;
     let is_regex = matches!(Kind::of(winner), Some(Kind::Regex(_)));
     if !is_regex || winner == location || winner.ancestors().any(|block| block == location) {
         return None;
@@ -261,7 +261,7 @@ fn secured_by_acme<'t>(
 
 /// Whether a server hands the challenge to somebody else, rather than to look for its file in a folder.
 fn passes_challenge_on(server: Directive<'_>) -> bool {
-    let place = Locations::of(server).find(format!("{CHALLENGE}/token").as_bytes()).location;
+    let place = Locations::of(server).taker(format!("{CHALLENGE}/token").as_bytes()).location;
     place.is_some_and(|location| location.children().any(|one| one.name().ends_with("_pass")))
 }
 

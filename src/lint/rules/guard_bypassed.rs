@@ -79,7 +79,7 @@ server {
 const HANDLERS: [&str; 6] =
     ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
 
-/// How many expressions of a server are tried against each guard: each try searches all locations.
+/// How many expressions of a server are tried against each guard: each try asks all expressions before it.
 const TRIED: usize = 32;
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -119,7 +119,7 @@ fn taken(place: &Place<'_>, thief: &Place<'_>, locations: &Locations<'_>) -> Opt
     let slash = if place.path.ends_with('/') { "" } else { "/" };
     let words = thief.path.split(|byte: char| !byte.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     let paths = words.take(12).map(|word| format!("{}{slash}x.{word}", place.path));
-    let is_taken = |path: &String| locations.find(path.as_bytes()).location == Some(thief.location);
+    let is_taken = |path: &String| locations.taker(path.as_bytes()).location == Some(thief.location);
     paths.into_iter().find(is_taken)
 }
 

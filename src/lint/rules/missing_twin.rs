@@ -152,7 +152,7 @@ fn slashed<'p, 't>(place: &'p Place<'t>) -> Option<Slashed<'p, 't>> {
 
 fn redirected(slashed: &Slashed<'_, '_>, locations: &Locations<'_>) -> Option<Diagnostic> {
     let Slashed { place, meant, twin, why } = slashed;
-    locations.find(twin.as_bytes()).redirect.filter(|target| *target == place.path)?;
+    locations.taker(twin.as_bytes()).redirect.filter(|target| *target == place.path)?;
     let message = format!("`{twin}` is answered with a redirect to `{}`", place.path);
     let fault = meant.point(RULE.finding(message).at(place.location.head_span(), "")).why(*why);
     Some(fault.help(format!("add `location = {twin}` with the same content, if clients may call it so")))

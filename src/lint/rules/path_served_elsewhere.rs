@@ -220,7 +220,7 @@ fn thief<'t>(
     place: &Place<'t>,
     samples: &Samples,
 ) -> Option<Directive<'t>> {
-    let winner = |path: &str| locations.find(path.as_bytes()).location;
+    let winner = |path: &str| locations.taker(path.as_bytes()).location;
     let thief = winner(&samples.0[0])?;
     let is_regex = matches!(Kind::of(thief), Some(Kind::Regex(_)));
     let is_within = thief == place.location || thief.ancestors().any(|block| block == place.location);

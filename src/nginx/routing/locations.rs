@@ -1,5 +1,7 @@
 //! Which location takes a path (`ngx_http_core_find_location`).
 
+use std::collections::HashMap;
+
 use super::pattern::{Outcome, Pattern};
 use crate::nginx::inheritance::HANDLERS;
 use crate::nginx::tree::{Block, Directive};
@@ -62,14 +64,21 @@ struct Location<'t> {
     directive: Directive<'t>,
     kind: Kind,
     nested: Locations<'t>,
-    /// Whether the path without the final slash is redirected here.
+    /// Whether the path without the final slash is redirected here: `/ws` to a `location /ws/` that passes requests on
+    /// to an upstream.
     redirects: bool,
 }
 
 /// The locations of one level, ready to be searched for many paths.
 #[derive(Debug, Default)]
 pub struct Locations<'t> {
-    locations: Vec<Location<'t>>,
+    all: Vec<Location<'t>>,
+    /// Where exact locations stand among them, by their path; the first of several, as of the others.
+    exact: HashMap<Vec<u8>, usize>,
+    /// Where prefixes do.
+    prefixes: HashMap<Vec<u8>, usize>,
+    /// Where those do that a path without their final slash is redirected to, by that path.
+    redirecting: HashMap<Vec<u8>, usize>,
 }
 
 /// The location a path ends in.
@@ -133,20 +142,38 @@ impl<'t> Locations<'t> {
                 kind.static_text().is_some_and(|text| text.ends_with(b"/")) && passes_on(directive);
             Some(Location { directive, kind, nested: Locations::of(directive), redirects })
         });
-        Locations { locations: locations.collect() }
+        let mut level = Locations { all: locations.collect(), ..Locations::default() };
+        for (at, location) in level.all.iter().enumerate() {
+            let Some(text) = location.kind.static_text() else { continue };
+            let is_exact = matches!(location.kind, Kind::Exact(_));
+            let by_text = if is_exact { &mut level.exact } else { &mut level.prefixes };
+            by_text.entry(text.to_owned()).or_insert(at);
+            if let Some(path) = text.strip_suffix(b"/").filter(|_| location.redirects) {
+                level.redirecting.entry(path.to_owned()).or_insert(at);
+            }
+        }
+        level
     }
 
-    /// Finds the location for a path as [`super::Target::path`] gives it.
+    /// Finds the location for a path as [`super::Target::path`] gives it, and tells of every other why it is not.
     pub fn find(&self, path: &[u8]) -> Found<'t> {
         let mut found = Found::default();
-        self.search(path, &mut found);
+        self.search(path, &mut found, true);
         found
     }
 
-    fn search(&self, path: &[u8], found: &mut Found<'t>) -> Search {
-        let (best, decision) = self.search_static(path, found);
+    /// The same without the reasons: only what matches is looked at.
+    pub fn taker(&self, path: &[u8]) -> Found<'t> {
+        let mut found = Found::default();
+        self.search(path, &mut found, false);
+        found
+    }
+
+    /// With `reasons`, all others are listed.
+    fn search(&self, path: &[u8], found: &mut Found<'t>, reasons: bool) -> Search {
+        let (best, decision) = self.search_static(path, found, reasons);
         let decision = match best {
-            Some(best) if decision == Search::Prefix => match best.nested.search(path, found) {
+            Some(best) if decision == Search::Prefix => match best.nested.search(path, found, reasons) {
                 Search::Nothing => Search::Prefix,
                 nested => nested,
             },
@@ -154,22 +181,27 @@ impl<'t> Locations<'t> {
         };
         let is_final = best.is_some_and(|best| matches!(best.kind, Kind::Prefix { is_final: true, .. }));
         if is_final || matches!(decision, Search::Decided | Search::Redirect) {
-            self.lose_all(found, |kind| matches!(kind, Kind::Regex(_)), Loss::NotTried);
+            if reasons {
+                self.lose_all(found, |kind| matches!(kind, Kind::Regex(_)), Loss::NotTried);
+            }
             return decision;
         }
-        self.search_regexes(path, found).unwrap_or(decision)
+        self.search_regexes(path, found, reasons).unwrap_or(decision)
     }
 
     /// Exact matches, the redirect to a path with a slash, and the longest prefix.
-    fn search_static(&self, path: &[u8], found: &mut Found<'t>) -> (Option<&Location<'t>>, Search) {
-        let is_exact =
-            |location: &&Location<'t>| matches!(&location.kind, Kind::Exact(text) if text.as_bytes() == path);
-        let exact = self.locations.iter().find(is_exact);
+    fn search_static(
+        &self,
+        path: &[u8],
+        found: &mut Found<'t>,
+        reasons: bool,
+    ) -> (Option<&Location<'t>>, Search) {
+        let exact = self.exact.get(path).map(|at| &self.all[*at]);
         let best = self.longest_prefix(path);
         let is_whole = exact.or(best).and_then(|one| one.kind.static_text()) == Some(path);
-        let redirect = self.locations.iter().find(|one| !is_whole && one.is_redirect_for(path));
+        let redirect = self.redirecting.get(path).filter(|_| !is_whole).map(|at| &self.all[*at]);
         let winner = exact.or(redirect).or(best);
-        for location in &self.locations {
+        for location in self.all.iter().filter(|_| reasons) {
             let Some(text) = location.kind.static_text() else { continue };
             let matches = matches!(location.kind, Kind::Prefix { .. }) && path.starts_with(text);
             let loss = match (matches, exact.or(redirect)) {
@@ -195,20 +227,18 @@ impl<'t> Locations<'t> {
     }
 
     fn longest_prefix(&self, path: &[u8]) -> Option<&Location<'t>> {
-        let length = |location: &Location<'t>| match &location.kind {
-            Kind::Prefix { text, .. } if path.starts_with(text.as_bytes()) => Some(text.len()),
-            _ => None,
-        };
-        let matching = self.locations.iter().filter_map(|location| Some((length(location)?, location)));
-        // The first of equal length, though nginx refuses a configuration with two.
-        matching.rev().max_by_key(|(length, _)| *length).map(|(_, location)| location)
+        let at = (0..=path.len()).rev().find_map(|length| self.prefixes.get(&path[..length]))?;
+        Some(&self.all[*at])
     }
 
     /// The first regex in the order of the file; `None` when none matches.
-    fn search_regexes(&self, path: &[u8], found: &mut Found<'t>) -> Option<Search> {
+    fn search_regexes(&self, path: &[u8], found: &mut Found<'t>, reasons: bool) -> Option<Search> {
         let mut winner: Option<&Location<'t>> = None;
-        for location in &self.locations {
+        for location in &self.all {
             let Kind::Regex(pattern) = &location.kind else { continue };
+            if winner.is_some() && !reasons {
+                break;
+            }
             let loss = match pattern.as_ref().map(|pattern| pattern.test(path)) {
                 Some(Outcome::Matches) if winner.is_none() => {
                     winner = Some(location);
@@ -221,25 +251,20 @@ impl<'t> Locations<'t> {
             found.rivals.push(Rival { location: location.directive, loss });
         }
         let winner = winner?;
-        if let Some(prefix) = found.location.replace(winner.directive) {
+        if let Some(prefix) = found.location.replace(winner.directive)
+            && reasons
+        {
             found.rivals.push(Rival { location: prefix, loss: Loss::RegexWon });
         }
-        winner.nested.search(path, found);
+        winner.nested.search(path, found, reasons);
         // nginx forgets a redirect found inside a regex and answers there.
         found.redirect = None;
         Some(Search::Decided)
     }
 
     fn lose_all(&self, found: &mut Found<'t>, which: impl Fn(&Kind) -> bool, loss: Loss) {
-        let losers = self.locations.iter().filter(|location| which(&location.kind));
+        let losers = self.all.iter().filter(|location| which(&location.kind));
         found.rivals.extend(losers.map(|location| Rival { location: location.directive, loss }));
-    }
-}
-
-impl Location<'_> {
-    /// `/ws` is redirected to `location /ws/` where that passes requests on to an upstream.
-    fn is_redirect_for(&self, path: &[u8]) -> bool {
-        self.redirects && self.kind.static_text().and_then(|text| text.strip_suffix(b"/")) == Some(path)
     }
 }
 
