@@ -73,8 +73,10 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
 /// What a block that is not closed is told as: at its beginning, though nginx meets it at the end.
 const UNCLOSED: &str = "unclosed-block";
 
-/// What nginx stops at before the braces themselves go wrong: most often a regex with `{` that is not quoted.
-const CAUSES: [&str; 4] = ["unexpected-block", "missing-block", "unknown-directive", "bad-condition"];
+/// What nginx stops at before the braces themselves go wrong: most often a regex with `{` that is not quoted, or a brace
+/// that is missing earlier.
+const CAUSES: [&str; 5] =
+    ["unexpected-block", "missing-block", "unknown-directive", "wrong-context", "bad-condition"];
 
 /// What is wrong with a configuration, and what the rules say of it. What could not be read as nginx's language
 /// is judged no further than to its first fault, and not at all are lines that are no directives.
@@ -91,8 +93,9 @@ fn judge(
         let first = found.iter().filter(|fault| fault.code != UNCLOSED).filter_map(Diagnostic::span).min();
         let is_before = |fault: &Diagnostic| first.is_none() || fault.span() < first;
         let more = check(tree.root(sources), Target { version, top }).into_iter();
-        found.extend(more.filter(|fault| CAUSES.contains(&fault.code) && is_before(fault)));
-        return found;
+        let causes = more.filter(|fault| CAUSES.contains(&fault.code) && is_before(fault));
+        let cause = causes.min_by_key(Diagnostic::span);
+        return cause.into_iter().chain(found).collect();
     }
     let Some(top) = scope.context() else { return found };
     let refused = || check(tree.root(sources), Target { version, top });

@@ -62,20 +62,28 @@ fn v4(place: &str, purpose: Use) -> Result<(), &'static str> {
         return match place {
             "" => Err("no host"),
             _ if purpose == Use::Listen && is_port && number(first).is_some() => ports(place, purpose),
-            _ => named(place),
+            _ => named(place, purpose),
         };
     };
     ports(behind, purpose)?;
-    named(host)
+    named(host, purpose)
 }
 
 /// A name may be any, and is looked up when nginx starts; numbers with dots are an address or nothing.
-fn named(host: &str) -> Result<(), &'static str> {
+fn named(host: &str, purpose: Use) -> Result<(), &'static str> {
     let parts: Vec<_> = host.split('.').collect();
     let is_numeric = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && parts.len() > 1;
     let fits = |part: &&str| number(part).is_some_and(|part| part <= 255);
+    let is_sign = |byte: u8| !byte.is_ascii_alphanumeric() && !b".-_".contains(&byte);
     match host {
         "" => Err("no host"),
+        // What is passed on to may be an upstream, whose name may be anything.
+        _ if purpose == Use::Listen
+            && host != "*"
+            && (host.starts_with('-') || host.bytes().any(is_sign)) =>
+        {
+            Err("host not found")
+        }
         // A last part that is larger stands for those left out.
         _ if is_numeric && (parts.len() > 4 || !parts[..parts.len() - 1].iter().all(fits)) => {
             Err("host not found")

@@ -8,6 +8,10 @@ use crate::nginx::directives::Context;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::routing::{Address, Listen};
 use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::version::Version;
+
+/// Since when `ssl_trusted_certificate` alone will do for `ssl_verify_client`.
+const TRUSTED: Version = Version::new(1, 27, 2);
 
 /// The servers that listen with TLS, by socket.
 pub(super) struct Certificates<'t> {
@@ -19,6 +23,7 @@ struct Socket<'t> {
     default: Directive<'t>,
     is_marked: bool,
     is_tls: bool,
+    servers: Vec<Directive<'t>>,
 }
 
 impl<'t> Certificates<'t> {
@@ -27,20 +32,27 @@ impl<'t> Certificates<'t> {
     }
 
     pub(super) fn see(&mut self, server: Directive<'t>, found: &mut Vec<Diagnostic>) {
-        let is_tls = || Listen::all_of(server).iter().any(|listen| listen.is_tls);
-        if server.find("ssl_certificate").is_some() || (self.target.top == Context::Main && is_tls()) {
+        let has_certificate = server.find("ssl_certificate").is_some();
+        if has_certificate {
             found.extend(self.keyless(server));
         }
         // Which server is the default one is known only when all are read.
         if self.target.top != Context::Main {
             return;
         }
-        for listen in Listen::all_of(server) {
+        let listens = Listen::all_of(server);
+        if !has_certificate && listens.iter().any(|listen| listen.is_tls) {
+            found.extend(self.keyless(server));
+        }
+        found.extend(self.unverified(server));
+        for listen in listens {
             let socket = self.sockets.entry((listen.address, listen.ports)).or_insert(Socket {
                 default: server,
                 is_marked: false,
                 is_tls: false,
+                servers: Vec::new(),
             });
+            socket.servers.push(server);
             socket.is_tls |= listen.is_tls;
             if listen.is_default && !socket.is_marked {
                 (socket.default, socket.is_marked) = (server, true);
@@ -66,10 +78,64 @@ impl<'t> Certificates<'t> {
         )
     }
 
+    /// Certificates of clients are asked for, and nothing says who may have signed them.
+    fn unverified(&self, server: Directive<'t>) -> Option<Diagnostic> {
+        let settings = Effective::inside(server);
+        let verify = settings.get("ssl_verify_client")?;
+        let is_set = |name| settings.get(name).is_some();
+        let is_open = is_set("ssl_client_certificate")
+            || (self.target.version >= TRUSTED && is_set("ssl_trusted_certificate"))
+            || !(is_set("ssl_certificate") || is_set("ssl_reject_handshake"))
+            || has_includes(server);
+        if is_open || !matches!(&*verify.value(), "on" | "optional") {
+            return None;
+        }
+        let message = match self.target.version >= TRUSTED {
+            true => "no ssl_client_certificate or ssl_trusted_certificate for ssl_verify_client",
+            false => "no ssl_client_certificate for ssl_verify_client",
+        };
+        Some(
+            Diagnostic::error("missing-certificate", message)
+                .at(verify.directive().head_span(), "")
+                .why("a certificate is held to those that may sign it, and nginx does not start without any")
+                .help("add `ssl_client_certificate`, with the certificate of who signs"),
+        )
+    }
+
+    /// What is passed on over TLS to a server that is to be known by its certificate.
+    pub(super) fn pass(&self, pass: Directive<'t>, found: &mut Vec<Diagnostic>) {
+        let Some(target) = pass.arg(0).filter(|_| self.target.top == Context::Main) else { return };
+        let is_tls =
+            ["https://", "grpcs://", "suwsgi://"].iter().any(|one| target.content().starts_with(one));
+        let name = pass.name();
+        let (Some(block), Some(family)) = (pass.parent().filter(|_| is_tls), name.strip_suffix("_pass"))
+        else {
+            return;
+        };
+        let settings = Effective::inside(block);
+        let Some(verify) = settings.get(&format!("{family}_ssl_verify")) else { return };
+        let trusted = format!("{family}_ssl_trusted_certificate");
+        let is_open = std::iter::once(block).chain(block.ancestors()).any(has_includes);
+        if verify.value() != "on" || settings.get(&trusted).is_some() || is_open {
+            return;
+        }
+        found.push(
+            Diagnostic::error("missing-certificate", format!("no {trusted} for {family}_ssl_verify"))
+                .at(verify.directive().head_span(), "")
+                .at(pass.head_span(), "for this")
+                .why("a certificate is held to those that may sign it, and nginx does not start without any")
+                .help(format!("add `{trusted} /etc/ssl/certs/ca-certificates.crt;`")),
+        );
+    }
+
     /// All is read: the default server of a socket with TLS has a certificate, or refuses all handshakes.
     pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
-        let bare = self.sockets.values().filter(|socket| socket.is_tls && is_bare(socket.default));
-        let mut bare: Vec<_> = bare.map(|socket| socket.default).collect();
+        let secure = || self.sockets.values().filter(|socket| socket.is_tls);
+        let bare = secure().map(|socket| socket.default).filter(|default| is_bare(*default));
+        // Where the default server refuses all handshakes, each of the others needs one.
+        let refusing = secure().filter(|socket| refuses(socket.default));
+        let others = refusing.flat_map(|socket| &socket.servers).copied().filter(|server| is_bare(*server));
+        let mut bare: Vec<_> = bare.chain(others).collect();
         bare.sort_by_key(|server| server.id());
         bare.dedup();
         found.extend(bare.into_iter().map(|server| {
@@ -80,11 +146,18 @@ impl<'t> Certificates<'t> {
             let message =
                 format!("no \"ssl_certificate\" is defined for the \"listen ... {word}\" directive");
             Diagnostic::error("missing-certificate", message)
-                .at(listen.unwrap_or(server).head_span(), "this server is the default one of its socket")
+                .at(listen.unwrap_or(server).head_span(), "")
                 .why("nginx does not start: whom no name matches would have to be shown a certificate")
                 .help("add `ssl_certificate` and `ssl_certificate_key`, or `ssl_reject_handshake on;`")
         }));
     }
+}
+
+/// `ssl_reject_handshake on` and nothing to show.
+fn refuses(server: Directive<'_>) -> bool {
+    let settings = Effective::inside(server);
+    let refuses = settings.get("ssl_reject_handshake").is_some_and(|setting| setting.value() == "on");
+    refuses && settings.get("ssl_certificate").is_none() && !has_includes(server)
 }
 
 fn is_bare(server: Directive<'_>) -> bool {

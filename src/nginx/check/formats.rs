@@ -11,34 +11,37 @@ use crate::text::Span;
 /// Every format so far, by its name.
 #[derive(Default)]
 pub(super) struct Formats<'t> {
-    seen: HashMap<Cow<'t, str>, Span>,
+    seen: HashMap<(bool, Cow<'t, str>), Span>,
 }
 
 impl<'t> Formats<'t> {
     pub(super) fn see(&mut self, directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
         match (spec.module(), spec.name()) {
-            ("http_log", "log_format") => {
-                self.named(directive, found);
+            ("http_log" | "stream_log", "log_format") => {
+                self.named(directive, spec.module() == "stream_log", found);
                 found.extend(directive.arg(1).and_then(escape));
                 found.extend(directive.args().skip(1).find_map(lone_dollar));
             }
-            ("http_log", "access_log") => found.extend(log(directive)),
+            ("http_log" | "stream_log", "access_log") => {
+                let fault = log(directive);
+                found.extend(fault.or_else(|| formless(directive, spec)));
+            }
             _ => {}
         }
     }
 
-    fn named(&mut self, directive: Directive<'t>, found: &mut Vec<Diagnostic>) {
+    fn named(&mut self, directive: Directive<'t>, is_stream: bool, found: &mut Vec<Diagnostic>) {
         let Some(argument) = directive.arg(0) else { return };
         let name = argument.value();
         let message = format!("duplicate \"log_format\" name \"{name}\"");
         let fault = Diagnostic::error("bad-log", message).at(argument.span(), "");
-        if name == "combined" {
+        if name == "combined" && !is_stream {
             found.push(fault.why("nginx has a format of this name itself").help("call it otherwise"));
-        } else if let Some(first) = self.seen.get(&name) {
+        } else if let Some(first) = self.seen.get(&(is_stream, name.clone())) {
             let fault = fault.at(*first, "the first one");
             found.push(fault.why("nginx does not start with two of one name").help("remove one of the two"));
         } else {
-            self.seen.insert(name, argument.span());
+            self.seen.insert((is_stream, name), argument.span());
         }
     }
 }
@@ -77,6 +80,16 @@ fn lone_dollar(argument: Argument<'_>) -> Option<Diagnostic> {
         }
     }
     None
+}
+
+/// `stream` has no format of its own.
+fn formless(directive: Directive<'_>, spec: &Spec) -> Option<Diagnostic> {
+    let is_complete = spec.module() != "stream_log" || directive.args().len() > 1;
+    if is_complete || directive.arg(0)?.is("off") {
+        return None;
+    }
+    let fault = Diagnostic::error("bad-log", "log format is not specified").at(directive.head_span(), "");
+    Some(fault.why("in `stream` nginx has no format of its own").help("name a `log_format` behind the file"))
 }
 
 fn log(directive: Directive<'_>) -> Option<Diagnostic> {

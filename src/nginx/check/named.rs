@@ -12,11 +12,10 @@ use crate::text::Span;
 /// What a name is of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
-    LogFormat,
-    /// Of `limit_req_zone`.
-    Requests,
-    /// Of `limit_conn_zone`.
-    Connections,
+    /// By the module that has it.
+    LogFormat(&'static str),
+    /// Of `limit_req_zone` and `limit_conn_zone`, by the module that has it.
+    LimitZone(&'static str),
     /// By the module that has it.
     CacheZone(&'static str),
 }
@@ -41,18 +40,23 @@ impl<'t> Named<'t> {
         }
         self.is_whole &= !unread::may_define(directive, spec);
         match (spec.module(), spec.name()) {
-            ("http_log", "log_format") => self.defines(Kind::LogFormat, directive.arg(0)),
-            ("http_limit_req", "limit_req_zone") => self.zone(Kind::Requests, directive, "zone="),
-            ("http_limit_conn", "limit_conn_zone") => self.zone(Kind::Connections, directive, "zone="),
+            (log @ ("http_log" | "stream_log"), "log_format") => {
+                self.defines(Kind::LogFormat(log), directive.arg(0));
+            }
+            (module, "limit_req_zone" | "limit_conn_zone") => {
+                self.zone(Kind::LimitZone(module), directive, "zone=");
+            }
             (_, "proxy_cache_path" | "fastcgi_cache_path" | "uwsgi_cache_path" | "scgi_cache_path") => {
                 self.zone(Kind::CacheZone(family(spec)), directive, "keys_zone=");
             }
-            ("http_log", "access_log") => self.asks(Kind::LogFormat, directive.arg(1)),
-            ("http_limit_req", "limit_req") => {
-                let zone = directive.args().find(|argument| argument.content().starts_with("zone="));
-                self.asks(Kind::Requests, zone);
+            (log @ ("http_log" | "stream_log"), "access_log") => {
+                self.asks(Kind::LogFormat(log), directive.arg(1));
             }
-            ("http_limit_conn", "limit_conn") => self.asks(Kind::Connections, directive.arg(0)),
+            (module, "limit_req") => {
+                let zone = directive.args().find(|argument| argument.content().starts_with("zone="));
+                self.asks(Kind::LimitZone(module), zone);
+            }
+            (module, "limit_conn") => self.asks(Kind::LimitZone(module), directive.arg(0)),
             (_, "proxy_cache" | "fastcgi_cache" | "uwsgi_cache" | "scgi_cache") => {
                 self.asks(Kind::CacheZone(family(spec)), directive.arg(0));
             }
@@ -77,11 +81,12 @@ impl<'t> Named<'t> {
         let Some(argument) = name else { return };
         let name = argument.content().strip_prefix("zone=").unwrap_or(argument.content());
         // A parameter in place of a format, `off`, and what is known at run time only.
-        let is_name = (!name.contains(['=', '$']) || kind == Kind::LogFormat)
+        let is_name = (!name.contains(['=', '$']) || matches!(kind, Kind::LogFormat(_)))
             && name != "off"
-            && !(kind == Kind::LogFormat && name == "combined");
+            && !(kind == Kind::LogFormat("http_log") && name == "combined");
         // `access_log` takes only what stands before it; all else may stand behind.
-        let is_early = kind == Kind::LogFormat && self.defined.contains(&(kind, Cow::Borrowed(name)));
+        let is_early =
+            matches!(kind, Kind::LogFormat(_)) && self.defined.contains(&(kind, Cow::Borrowed(name)));
         if is_name && !is_early {
             self.asked.push((kind, Cow::Borrowed(name), argument.span()));
         }
@@ -91,37 +96,36 @@ impl<'t> Named<'t> {
     pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
         let asked = self.asked.iter().filter(|_| self.is_whole);
         let is_defined = |kind: Kind, name: &Cow<'_, str>| {
-            kind != Kind::LogFormat && self.defined.contains(&(kind, name.clone()))
+            !matches!(kind, Kind::LogFormat(_)) && self.defined.contains(&(kind, name.clone()))
         };
         let open = asked.filter(|(kind, name, _)| !is_defined(*kind, name));
         found.extend(open.map(|(kind, name, span)| self.told(*kind, name, *span)));
     }
 
+    /// Whether there is a zone of this name, for something else.
+    fn is_other_zone(&self, name: &str) -> bool {
+        self.defined.iter().any(|(kind, other)| !matches!(kind, Kind::LogFormat(_)) && other == name)
+    }
+
     fn told(&self, kind: Kind, name: &str, span: Span) -> Diagnostic {
         let (message, define) = match kind {
-            Kind::LogFormat => (format!("unknown log format \"{name}\""), format!("log_format {name} '…';")),
-            Kind::Requests | Kind::Connections => {
-                let (zone, other) = match kind {
-                    Kind::Requests => {
-                        ("limit_req_zone $binary_remote_addr zone={} rate=10r/s;", Kind::Connections)
-                    }
-                    _ => ("limit_conn_zone $binary_remote_addr zone={};", Kind::Requests),
+            Kind::LogFormat(_) => {
+                (format!("unknown log format \"{name}\""), format!("log_format {name} '…';"))
+            }
+            Kind::LimitZone(module) => {
+                let zone = match module {
+                    "http_limit_req" => "limit_req_zone $binary_remote_addr zone={} rate=10r/s;",
+                    _ => "limit_conn_zone $binary_remote_addr zone={};",
                 };
-                let message = match self.defined.contains(&(other, Cow::Borrowed(name))) {
-                    true => {
-                        format!("the shared memory zone \"{name}\" is already declared for a different use")
-                    }
+                let message = match self.is_other_zone(name) {
+                    true => other_use(name),
                     false => format!("zero size shared memory zone \"{name}\""),
                 };
                 (message, zone.replace("{}", &format!("{name}:10m")))
             }
             Kind::CacheZone(family) => {
-                let is_other =
-                    |(kind, other): &(Kind, Cow<'_, str>)| *kind != Kind::LogFormat && other == name;
-                let message = match self.defined.iter().any(is_other) {
-                    true => {
-                        format!("the shared memory zone \"{name}\" is already declared for a different use")
-                    }
+                let message = match self.is_other_zone(name) {
+                    true => other_use(name),
                     false => format!("\"{family}_cache\" zone \"{name}\" is unknown"),
                 };
                 (message, format!("{family}_cache_path /var/cache/nginx keys_zone={name}:10m;"))
@@ -135,6 +139,10 @@ impl<'t> Named<'t> {
             None => fault.help(format!("write `{define}` in `http`, or ask for one that is there")),
         }
     }
+}
+
+fn other_use(name: &str) -> String {
+    format!("the shared memory zone \"{name}\" is already declared for a different use")
 }
 
 /// `proxy` of `proxy_cache` and `proxy_cache_path`.

@@ -9,6 +9,12 @@ const FAMILIES: [&str; 4] = ["proxy", "fastcgi", "uwsgi", "scgi"];
 
 pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
     let name = spec.name();
+    if name == "proxy_redirect"
+        && directive.args().len() == 1
+        && directive.arg(0).is_some_and(|word| word.is("default"))
+    {
+        found.extend(early(directive));
+    }
     let told = match name {
         "proxy_redirect" | "proxy_cookie_domain" | "proxy_cookie_path" | "proxy_cookie_flags" | "mirror" => {
             let is_off = |one: Directive<'_>| one.arg(0).is_some_and(|word| word.is("off"));
@@ -38,6 +44,20 @@ pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<D
                 .help("remove one of the two"),
         );
     }
+}
+
+/// `proxy_redirect default` is made of the `proxy_pass` before it.
+fn early(directive: Directive<'_>) -> Option<Diagnostic> {
+    let pass = before(directive, |one| one.is("proxy_pass"));
+    let message = match pass {
+        None => "\"proxy_redirect default\" should be placed after the \"proxy_pass\" directive",
+        Some(pass) if pass.arg(0)?.content().contains('$') => {
+            "\"proxy_redirect default\" cannot be used with \"proxy_pass\" directive with variables"
+        }
+        Some(_) => return None,
+    };
+    let fault = Diagnostic::error("bad-value", message).at(directive.head_span(), "");
+    Some(fault.why("it is made of the URL of `proxy_pass`").help("remove it: it is the default"))
 }
 
 /// `proxy_store` beside `proxy_cache`.

@@ -73,6 +73,12 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, version: Version, fou
                 "it reads no variables",
                 "write for example `127.0.0.1:11211`",
             )),
+            "starttls" if !matches!(&*value.to_ascii_lowercase(), "on" | "off" | "only") => Some((
+                format!("invalid value \"{value}\""),
+                "clients may change to TLS, have to, or cannot",
+                "write `on`, `only` or `off`",
+            )),
+            "auth_http" => auth_http(value),
             "valid_referers" => referer(value),
             "index" if value.is_empty() => Some(empty_index()),
             "root" | "alias" => own_root(value, spec.name()),
@@ -103,6 +109,19 @@ fn pair<'t>(directive: Directive<'t>, spec: &Spec) -> Option<(Argument<'t>, Told
             "a request needs a path",
             "write a path, or `return` to answer at once",
         ),
+        "disable_symlinks" => {
+            let (a, b) = (first.value(), second.value());
+            let is_from = a.starts_with("from=") || b.starts_with("from=");
+            let (message, why) = match (is_from, first.is("off") || second.is("off")) {
+                (true, true) => (
+                    "\"from=\" cannot be used with \"off\" parameter".to_owned(),
+                    "links are followed anyway",
+                ),
+                (true, false) => return None,
+                (false, _) => (format!("duplicate parameters \"{a} {b}\""), "one of its words is enough"),
+            };
+            Some((second, (message, why, "remove one of the two")))
+        }
         "charset_map" if first.value().eq_ignore_ascii_case(&second.value()) => {
             let (a, b) = (first.value(), second.value());
             let message = format!("\"charset_map\" between the same charsets \"{a}\" and \"{b}\"");
@@ -156,6 +175,13 @@ fn method(value: &str) -> Option<Told> {
     (!is_known).then(|| {
         (format!("invalid method \"{value}\""), "nginx knows no such method", "write for example `GET POST`")
     })
+}
+
+fn auth_http(value: &str) -> Option<Told> {
+    let place = value.strip_prefix("http://").unwrap_or(value);
+    let reason = address::fault(place, Use::PassWithUri)?;
+    let help = "write for example `127.0.0.1:9000/auth`";
+    Some((format!("{reason} in auth_http \"{place}\""), "it takes the URL of an HTTP server", help))
 }
 
 fn counted(value: &str, name: &str, what: &str) -> Option<Told> {

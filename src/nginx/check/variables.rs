@@ -43,6 +43,9 @@ impl<'t> Variables<'t> {
         let is_special = spec.value() == Value::Special;
         if is_special {
             self.captures(directive, spec.body());
+            if matches!(spec.name(), "location" | "server_name" | "rewrite" | "if") {
+                self.taken_by_groups(directive, found);
+            }
             self.is_whole &= !unread::may_define(directive, spec);
             if let Some(index) = defines(spec.name(), args.len()) {
                 self.definition(directive, index, language, found);
@@ -92,6 +95,14 @@ impl<'t> Variables<'t> {
         if body == Body::Entries {
             let keys = directive.children().map(|line| line.sources().slice(line.name_span()));
             keys.for_each(|key| self.groups(key));
+        }
+    }
+
+    /// Groups of regexes are variables as well.
+    fn taken_by_groups(&self, directive: Directive<'t>, found: &mut Vec<Diagnostic>) {
+        for argument in directive.args().filter(|argument| argument.raw().contains("(?")) {
+            let names = argument.raw().split("(?").skip(1).filter_map(group);
+            found.extend(names.filter_map(|name| self.taken(&name, Language::Http, argument.span())));
         }
     }
 

@@ -137,6 +137,7 @@ impl<'t> Walk<'t> {
             }
             ("http_proxy", "proxy_pass") => {
                 self.upstreams.asked(directive, Language::Http);
+                self.certificates.pass(directive, &mut self.found);
                 proxied::check(directive, context, &mut self.found);
             }
             ("stream_proxy", "proxy_pass") => {
@@ -150,10 +151,12 @@ impl<'t> Walk<'t> {
                 proxied::address(directive, &[], &mut self.found);
             }
             ("http_uwsgi", "uwsgi_pass") => {
+                self.certificates.pass(directive, &mut self.found);
                 self.upstreams.asked(directive, Language::Http);
                 proxied::address(directive, &["uwsgi://", "suwsgi://"], &mut self.found);
             }
             ("http_grpc", "grpc_pass") => {
+                self.certificates.pass(directive, &mut self.found);
                 self.upstreams.asked(directive, Language::Http);
                 proxied::address(directive, &["grpc://", "grpcs://"], &mut self.found);
             }

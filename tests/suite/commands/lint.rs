@@ -145,3 +145,34 @@ fn what_lies_beside_a_configuration_in_a_repository_is_left_alone() {
     // A file that was named is read whatever it looks like.
     nginx_gen(&project).args(["lint", "update.sh"]).assert().code(1);
 }
+
+#[test]
+fn a_brace_that_goes_wrong_is_told_with_what_nginx_stops_at() {
+    let project = Project::empty();
+    let said = |text: &str| {
+        project.write("site.conf", text);
+        nginx_gen(&project).args(["lint", "site.conf"]).said()
+    };
+    for (text, told) in [
+        ("server { rewrite ^/a{2} /b; }\n", "directive \"rewrite\" is not terminated by \";\""),
+        ("server { location ~ [0-9]{3} { } }\n", "unknown directive \"3}\""),
+        ("server {\nserver { listen 80; }\n", "\"server\" directive is not allowed here"),
+        ("server { location / return 404; } }\n", "directive \"location\" has no opening \"{\""),
+    ] {
+        let said = said(text);
+        assert!(said.lines().next().is_some_and(|line| line.ends_with(told)), "{text}{said}");
+    }
+}
+
+#[test]
+fn parts_of_stream_and_mail_and_lists_are_known_for_what_they_are() {
+    let project = Project::empty();
+    project.write(
+        "dns.conf",
+        "upstream dns { server 10.0.0.1:53; }\nserver { listen 53 udp; proxy_pass dns; }\n",
+    );
+    project.write("pop3.conf", "server { listen 110; protocol pop3; pop3_auth plain apop; }\n");
+    project.write("bots.map", "default 0;\n~*bot 1;\n");
+    let said = nginx_gen(&project).args(["lint", "dns.conf", "pop3.conf", "bots.map"]).said();
+    assert!(said.ends_with("no findings\nexit status: 0"), "{said}");
+}
