@@ -75,8 +75,15 @@ const UNCLOSED: &str = "unclosed-block";
 
 /// What nginx stops at before the braces themselves go wrong: most often a regex with `{` that is not quoted, or a brace
 /// that is missing earlier.
-const CAUSES: [&str; 5] =
-    ["unexpected-block", "missing-block", "unknown-directive", "wrong-context", "bad-condition"];
+const CAUSES: [&str; 7] = [
+    "unexpected-block",
+    "missing-block",
+    "unknown-directive",
+    "wrong-context",
+    "wrong-argument-count",
+    "misplaced-location",
+    "bad-condition",
+];
 
 /// What is wrong with a configuration, and what the rules say of it. What could not be read as nginx's language
 /// is judged no further than to its first fault, and not at all are lines that are no directives.

@@ -66,6 +66,10 @@ pub(super) enum Refused {
     Quic(usize),
 }
 
+/// Words that stand behind the address, and are read as a name in its place.
+const NO_ADDRESSES: [&str; 8] =
+    ["default_server", "default", "ssl", "http2", "quic", "reuseport", "deferred", "proxy_protocol"];
+
 /// What does not go with `quic`.
 const NOT_QUIC: [&str; 7] =
     ["fastopen=", "backlog=", "deferred", "ssl", "http2", "so_keepalive=", "proxy_protocol"];
@@ -77,7 +81,7 @@ pub(super) fn read(directive: Directive<'_>, version: Version) -> Result<Listen,
     if let Some(reason) = address::fault(&address, Use::Listen) {
         return Err(Refused::Address(reason));
     }
-    if address.contains('$') && !address.starts_with("unix:") {
+    if (address.contains('$') && !address.starts_with("unix:")) || NO_ADDRESSES.contains(&&*address) {
         return Err(Refused::Address("host not found"));
     }
     let mut socket = socket(&address).ok_or(Refused::Address("invalid port"))?;

@@ -1,5 +1,7 @@
 //! One walk over the tree, block by block; what needs a whole block or the whole tree is gathered on the way.
 
+use std::collections::HashSet;
+
 use super::buffers::Buffers;
 use super::certificates::Certificates;
 use super::formats::Formats;
@@ -69,6 +71,9 @@ impl<'t> Walk<'t> {
         self.certificates.finish(&mut self.found);
         self.servers.finish(&self.hashes, &mut self.found);
         commercial::fold(&mut self.found);
+        // A file that is included several times has its faults once.
+        let mut told = HashSet::new();
+        self.found.retain(|fault| told.insert((fault.code, fault.span(), fault.message.clone())));
         self.found
     }
 
