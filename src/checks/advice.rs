@@ -50,6 +50,7 @@ pub(super) fn advice(symptom: &Symptom) -> Advice {
         Symptom::Caching => CACHING,
         Symptom::ClientHeader(_) => CLIENT_HEADER,
         Symptom::Altered => ALTERED,
+        Symptom::Answer => ANSWER,
         Symptom::Crowded => CROWDED,
         Symptom::Unnoticed => UNNOTICED,
         Symptom::Bug => BUG,
@@ -156,6 +157,7 @@ const FOREIGN_UPGRADE: Advice = Advice {
     causes: &[
         "`proxy_set_header Upgrade $http_upgrade` passes on whatever a client asks for: a `map` that lets only \
          `websocket` through is missing",
+        "`proxy_set_header Connection upgrade` stands where no WebSocket is",
     ],
     directives: &["proxy_set_header"],
     commands: &["nginx-gen route {environment} {url}"],
@@ -279,6 +281,25 @@ const ALTERED: Advice = Advice {
     ],
     directives: &["proxy_pass_request_body", "proxy_set_body", "proxy_method"],
     commands: &["nginx-gen route {environment} {url}"],
+};
+
+const ANSWER: Advice = Advice {
+    causes: &[
+        "`proxy_hide_header` or `proxy_cookie_path` and its like change headers of answers",
+        "`proxy_intercept_errors` with `error_page` puts a page of nginx in the place of the back end's error",
+        "`sub_filter`, `add_before_body` or `add_after_body` change the body",
+    ],
+    directives: &[
+        "proxy_hide_header",
+        "proxy_cookie_path",
+        "proxy_cookie_domain",
+        "proxy_intercept_errors",
+        "error_page",
+        "sub_filter",
+        "add_before_body",
+        "add_after_body",
+    ],
+    commands: &["curl -sv {url}", "nginx-gen route {environment} {url}"],
 };
 
 const CLIENT_HEADER: Advice = Advice {

@@ -58,6 +58,8 @@ pub enum Symptom {
     ClientHeader(String),
     /// The back end saw another method, or another body.
     Altered,
+    /// The client saw another answer than the back end gave.
+    Answer,
     /// Not all connections were served that were open at once.
     Crowded,
     /// The client's leaving was not noticed.

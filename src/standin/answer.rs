@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Frame, Incoming};
+use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Request, Response, StatusCode};
 use tokio::sync::mpsc;
 
@@ -43,11 +44,11 @@ pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Respo
     match work {
         Work::Echo | Work::Goodbye { .. } => {
             log.sent();
-            Pieces::whole("text/plain", echo(&record, length))
+            echoed(&Record { body: Some(length), ..record })
         }
         Work::Refuse { code } => {
             log.sent();
-            let mut answer = Pieces::whole("text/plain", echo(&record, length));
+            let mut answer = echoed(&Record { body: Some(length), ..record });
             *answer.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             answer
         }
@@ -63,7 +64,7 @@ pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Respo
 
 /// What is done without an order: of gRPC, a service says that it does not know the method.
 fn unasked(request: &Request<Incoming>) -> Work {
-    let kind = request.headers().get("content-type").map(hyper::header::HeaderValue::as_bytes);
+    let kind = request.headers().get("content-type").map(HeaderValue::as_bytes);
     match kind.is_some_and(|kind| kind.starts_with(b"application/grpc")) {
         true => Work::Grpc { count: 0, every: Duration::ZERO, status: grpc::UNIMPLEMENTED },
         false => Work::Echo,
@@ -110,7 +111,7 @@ impl Drop for Leaving {
 
 fn record(stand_in: &str, request: &Request<Incoming>) -> Record {
     let target = request.uri().path_and_query().map_or("*", |target| target.as_str());
-    let header = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+    let header = |(name, value): (&HeaderName, &HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
     let mut headers: Vec<_> = request.headers().iter().map(header).collect();
@@ -143,13 +144,28 @@ async fn drain(body: &mut Incoming) -> u64 {
     length
 }
 
-fn echo(record: &Record, length: u64) -> String {
+/// Headers of an echo that are the back end's own.
+pub const ECHO_HEADERS: [(&str, &str); 2] = [
+    ("set-cookie", "nginx-gen=of-the-stand-in; Path=/nginx-gen; HttpOnly"),
+    ("x-nginx-gen-own", "as it was answered"),
+];
+
+/// The body of an echo: what arrived.
+pub fn echo(record: &Record) -> String {
     let mut text = format!("{} {} {}\n", record.method, record.target, record.version);
     for (name, value) in &record.headers {
         let _ = writeln!(text, "{name}: {value}");
     }
-    let _ = writeln!(text, "\n{length} bytes at {}", record.stand_in);
+    let _ = writeln!(text, "\n{} bytes at {}", record.body.unwrap_or_default(), record.stand_in);
     text
+}
+
+fn echoed(record: &Record) -> Response<Pieces> {
+    let mut answer = Pieces::whole("text/plain", echo(record));
+    let headers =
+        ECHO_HEADERS.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+    answer.headers_mut().extend(headers);
+    answer
 }
 
 fn event(number: u32) -> Bytes {
@@ -195,7 +211,7 @@ impl Pieces {
     pub(super) fn response(kind: &'static str, pieces: Pieces) -> Response<Pieces> {
         let mut response = Response::new(pieces);
         let headers = response.headers_mut();
-        headers.insert("content-type", hyper::header::HeaderValue::from_static(kind));
+        headers.insert("content-type", HeaderValue::from_static(kind));
         response
     }
 }

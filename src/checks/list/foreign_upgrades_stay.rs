@@ -13,7 +13,8 @@ pub(super) static CHECK: Check = Check {
     summary: "a client's upgrade to anything but WebSocket is not passed on",
     explanation: "\
 A request asks for an upgrade to `h2c`, HTTP/2 in clear. The back end must not see it: one that agrees would speak past nginx
-from then on, and every rule of nginx with it. `proxy_set_header Upgrade $http_upgrade` passes on whatever the client wants;
+from then on, and every rule of nginx with it. `proxy_set_header Upgrade $http_upgrade` passes on whatever the client wants, and
+`Connection upgrade` in every request keeps nginx from using connections to the back end again;
 all profiles but `guide` promise to let only `websocket` through.",
     of: Of::Location(&[
         LocationType::Websocket,
@@ -26,7 +27,7 @@ all profiles but `guide` promise to let only `websocket` through.",
 };
 
 /// What is promised.
-const EXPECTED: &str = "a request with `Upgrade: h2c` reaches the back end without it";
+const EXPECTED: &str = "a request with `Upgrade: h2c` reaches the back end as an ordinary one";
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let own = &case.location().proxy.request_headers;
@@ -45,8 +46,12 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
         .header("upgrade", "h2c")
         .header("http2-settings", "AAMAAABkAAQAAP__");
     case.ask(via, &request).await?;
-    match case.record(&order.nonce)?.header("upgrade") {
+    let record = case.record(&order.nonce)?;
+    if let Some(passed) = record.header("upgrade") {
+        return Err(Miss::broken(format!("`Upgrade: {passed}`"), Symptom::ForeignUpgrade));
+    }
+    match record.header("connection").filter(|value| value.to_ascii_lowercase().contains("upgrade")) {
+        Some(passed) => Err(Miss::broken(format!("`Connection: {passed}`"), Symptom::ForeignUpgrade)),
         None => Ok("no `Upgrade`".to_owned()),
-        Some(passed) => Err(Miss::broken(format!("`Upgrade: {passed}`"), Symptom::ForeignUpgrade)),
     }
 }

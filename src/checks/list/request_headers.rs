@@ -16,7 +16,7 @@ pub(super) static CHECK: Check = Check {
     summary: "the back end sees the client's address, the name and scheme that were asked for, and the declared headers",
     explanation: "\
 A request that already carries an `X-Forwarded-For` is sent in every way the site offers. The back end must see the name that
-was asked for in `Host`, the client's address in `X-Real-IP` and as the last of `X-Forwarded-For`, the scheme in
+was asked for in `Host`, the client's address in `X-Real-IP` and behind what `X-Forwarded-For` held, the scheme in
 `X-Forwarded-Proto`, and what `request_headers` declares. Type `health` promises only what is declared. A failure means that a
 header is not set, most often because one `proxy_set_header` further in dropped all inherited ones.",
     of: Of::Location(&[
@@ -75,8 +75,8 @@ enum Expected {
     OneOf(Vec<String>),
     /// The client's address: nothing but loopback is spoken here.
     Client,
-    /// A list that ends in it, and so cannot be forged.
-    EndsInClient,
+    /// What the client sent, and its address behind it, so that it cannot be forged.
+    ExtendedByClient,
     /// Something: its value holds variables of nginx.
     Something,
     /// Not at all: nginx sends no header with an empty value.
@@ -88,7 +88,7 @@ impl Expected {
         match self {
             Expected::OneOf(values) => format!("`{}`", values.join("` or `")),
             Expected::Client => "the client's address".to_owned(),
-            Expected::EndsInClient => "a list that ends in the client's address".to_owned(),
+            Expected::ExtendedByClient => format!("`{BEFORE}, ` and the client's address"),
             Expected::Something => "what its variables hold".to_owned(),
             Expected::Nothing => "none".to_owned(),
         }
@@ -100,7 +100,9 @@ impl Expected {
             (Expected::Nothing, None) | (Expected::Something, Some(_)) => true,
             (Expected::OneOf(values), Some(seen)) => values.iter().any(|value| value == seen),
             (Expected::Client, Some(seen)) => is_client(seen),
-            (Expected::EndsInClient, Some(seen)) => seen.rsplit(',').next().is_some_and(is_client),
+            (Expected::ExtendedByClient, Some(seen)) => {
+                seen.strip_prefix(BEFORE).and_then(|rest| rest.strip_prefix(',')).is_some_and(is_client)
+            }
             _ => false,
         }
     }
@@ -115,7 +117,7 @@ fn promises(case: &Case<'_>, transport: Transport) -> Vec<Promise> {
     let full = [
         one("Host", Expected::OneOf(names)),
         one("X-Real-IP", Expected::Client),
-        one("X-Forwarded-For", Expected::EndsInClient),
+        one("X-Forwarded-For", Expected::ExtendedByClient),
         one("X-Forwarded-Proto", Expected::OneOf(vec![transport.scheme().to_owned()])),
     ];
     let is_full = case.location().kind != LocationType::Health;

@@ -1,0 +1,54 @@
+//! The path without its final slash is served, too.
+
+use futures_util::FutureExt;
+
+use super::websocket_echoes::{socket_at, way};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::client::Body;
+use crate::environment::LocationType;
+use crate::outcome::Outcome;
+use crate::standin::Work;
+
+pub(super) static CHECK: Check = Check {
+    id: "path-without-slash",
+    summary: "a WebSocket, an event stream and a token stream are served at the location's path without its final slash",
+    explanation: "\
+A handshake at `/ws`, where `/ws/` is declared; a `GET` for type `sse`, a `POST` for type `stream`. nginx answers with 301 where
+nothing else is said: WebSocket clients do not follow redirects, and a `POST` becomes a `GET`. All profiles but `guide` promise a
+`location = /ws` beside the declared one. A failure means that this twin is missing, or leads elsewhere.",
+    of: Of::Location(&[LocationType::Websocket, LocationType::Sse, LocationType::Stream]),
+    needs: Needs::StandIns,
+    run: |case| run(case).boxed(),
+};
+
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    let Some(path) = case.location().twin_path() else { return vec![] };
+    let is_declared = case.site().service.locations.iter().any(|other| other.path.value == path);
+    if is_declared || !case.promises_more_than_the_guide() {
+        return vec![];
+    }
+    let expected = format!("`{path}` is answered by the declared back end");
+    case.in_each(vec![way(case)], &expected, |via| at(case, via, path)).await
+}
+
+async fn at(case: &Case<'_>, via: Transport, path: &str) -> Seen {
+    let order = Order::new(Work::Echo);
+    let request = case.ordered(via, path, &order);
+    let status = match case.location().kind {
+        LocationType::Websocket => {
+            socket_at(case, None, &order, path.to_owned()).await?;
+            101
+        }
+        LocationType::Stream => case.ask(via, &request.post(Body::Empty)).await?.1.status,
+        _ => case.ask(via, &request).await?.1.status,
+    };
+    if !matches!(status, 101 | 200) {
+        return Err(Miss::status(status));
+    }
+    let record = case.record(&order.nonce)?;
+    let seen = format!("{status} from `{}`", record.stand_in);
+    match case.is_own_back_end(&record.stand_in) {
+        true => Ok(seen),
+        false => Err(Miss::broken(seen, Symptom::Elsewhere)),
+    }
+}
