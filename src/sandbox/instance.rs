@@ -29,12 +29,8 @@ pub struct Instance {
 
 impl Instance {
     pub(super) fn new(program: &Program, moved: BTreeMap<Socket, Reserved>) -> anyhow::Result<Instance> {
-        let prefix = tempfile::Builder::new().prefix("nginx-gen-").tempdir();
-        let prefix = prefix.context("no folder for this run can be made")?;
-        let command = program.command(prefix.path());
-        let guarded = Guarded::new(prefix.path().to_owned(), &command).context("`/bin/sh` cannot be run")?;
-        // From here on the guard removes it.
-        let _ = prefix.keep();
+        let guarded = Guarded::new(|prefix| program.command(prefix));
+        let guarded = guarded.context("no folder for this run can be made")?;
         Ok(Instance { guarded, moved, reserved: Vec::new() })
     }
 

@@ -123,6 +123,21 @@ fn nothing_is_left_of_a_run_that_is_killed() {
 }
 
 #[test]
+fn a_run_may_be_killed_at_any_moment() {
+    let project = project(3);
+    for isolation in isolations() {
+        for milliseconds in (0..300).step_by(20) {
+            let mut run = Started::new(&project, isolation);
+            thread::sleep(Duration::from_millis(milliseconds));
+            // It may have ended.
+            let _ = run.child.kill();
+            run.child.wait().unwrap();
+            soon("a folder is left", || run.is_empty());
+        }
+    }
+}
+
+#[test]
 fn in_namespaces_nginx_reads_what_render_prints() {
     if !isolations().contains(&"namespaces") {
         return;
