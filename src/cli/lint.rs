@@ -223,7 +223,7 @@ fn real(path: &Path) -> PathBuf {
 
 /// What lies in nginx's folders and is not its language. Sites are named as their servers, so their names tell
 /// nothing.
-const FOREIGN: [&str; 26] = [
+const FOREIGN: [&str; 27] = [
     "~",
     ".bak",
     ".orig",
@@ -246,11 +246,15 @@ const FOREIGN: [&str; 26] = [
     ".j2",
     ".service",
     ".log",
-    ".md",
     ".txt",
-    ".so",
+    ".vcl",
+    ".env",
+    ".ini",
     "htpasswd",
 ];
+
+/// The same of names that may as well be those of servers in Moldova and Somalia, where sites lie.
+const FOREIGN_BUT_SITES: [&str; 2] = [".md", ".so"];
 
 /// How names of files begin that lie beside a configuration in a repository.
 const BESIDE: [&str; 8] =
@@ -269,9 +273,7 @@ fn files_of(path: &Path) -> anyhow::Result<Vec<Found>> {
         for entry in std::fs::read_dir(&folder.path).with_context(|| unreadable(&folder.path))? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let is_foreign = FOREIGN.iter().any(|end| name.ends_with(end))
-                || BESIDE.iter().any(|start| name.starts_with(start));
-            if name.starts_with('.') || is_foreign {
+            if is_foreign(&name, &folder.real_path) {
                 continue;
             }
             let (path, real_path) = (entry.path(), folder.real_path.join(entry.file_name()));
@@ -290,6 +292,16 @@ fn files_of(path: &Path) -> anyhow::Result<Vec<Found>> {
     };
     files.sort_by_cached_key(rank);
     Ok(files)
+}
+
+/// Whether a file or folder of this name is not nginx's.
+fn is_foreign(name: &str, folder: &Path) -> bool {
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    let of_sites = || folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sites-"));
+    name.starts_with('.')
+        || BESIDE.iter().any(|start| name.starts_with(start))
+        || ends(&FOREIGN)
+        || ends(&FOREIGN_BUT_SITES) && !of_sites()
 }
 
 fn shown(paths: &[PathBuf]) -> String {

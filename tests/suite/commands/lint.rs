@@ -141,7 +141,12 @@ fn what_lies_beside_a_configuration_in_a_repository_is_left_alone() {
         "nginx.conf",
         "events {}\nhttp {\n    server_tokens off;\n    include sites-enabled/*;\n    server {}\n}\n",
     );
+    project.write("cache/default.vcl", "vcl 4.0;\nbackend default { .host = \"app\"; }\n");
+    project.write("docs/setup.md", "# Set up; first of all\n");
     nginx_gen(&project).args(["lint", "."]).assert().code(1).stderr(".: 1 warning\n");
+    // A server of that name.
+    project.write("sites-available/example.md", "server {\n    listen 80;\n    ssl_protocols TLSv1;\n}\n");
+    nginx_gen(&project).args(["lint", "."]).assert().code(1).stderr(".: 2 warnings\n");
     // A file that was named is read whatever it looks like.
     nginx_gen(&project).args(["lint", "update.sh"]).assert().code(1);
 }
