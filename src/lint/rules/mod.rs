@@ -56,6 +56,7 @@ rules! {
     proxy_path_traversal,
     redirect_loop,
     redirect_without_host,
+    request_header_loss,
     return_before_access,
     rewrite_overflow,
     second_content_type,
