@@ -31,6 +31,9 @@ pub(super) fn note(doubt: &Doubt<'_>) -> String {
         Doubt::AsWritten(at, names) => {
             format!("{} is written as it stands there: {}", place(*at), at_run_time(names))
         }
+        Doubt::Access(at) => {
+            format!("{} may refuse the request; who asks is not known, and taken to be let in", place(*at))
+        }
         Doubt::ErrorPage(at, status) => {
             format!("{} replaces the answer {status}, and is not followed", place(*at))
         }

@@ -138,6 +138,7 @@ impl<'t> Journey<'t> {
     }
 
     fn content(&mut self, known: Known<'_, 't>, state: &mut State) -> Phase<'t> {
+        self.doubt_access();
         let is_file = self.handler.is_none() || self.within.find("try_files").is_some();
         if let Some(alias) = alias(self.within).filter(|_| is_file && !state.valid_location) {
             return Phase::End(End::Failed(alias, Failure::AliasRewritten));
@@ -243,6 +244,9 @@ fn with_args(path: &str, args: &Value) -> Value {
     to
 }
 
+/// What keeps some out.
+const ACCESS: [&str; 4] = ["deny", "auth_basic", "auth_request", "auth_jwt"];
+
 /// What is told.
 impl<'t> Journey<'t> {
     fn step(&mut self, by: Directive<'t>, event: Event) {
@@ -267,6 +271,18 @@ impl<'t> Journey<'t> {
         }
         if !value.not_sent_names().is_empty() {
             self.doubt(Doubt::NotSent(by, value.not_sent_names().to_vec()));
+        }
+    }
+
+    /// Who asks is not known, and so not whether the access phase lets them pass.
+    fn doubt_access(&mut self) {
+        let settings = Effective::inside(self.within);
+        let is_off = |one: &Directive<'t>| one.arg(0).is_some_and(|word| word.is("off"));
+        let set = ACCESS.iter().filter_map(|name| settings.get(name)).flat_map(|setting| setting.directives);
+        let limits: Vec<_> = set.filter(|one| !one.is("allow") && !is_off(one)).collect();
+        let methods: Vec<_> = self.within.find_all("limit_except").collect();
+        for limit in limits.into_iter().chain(methods) {
+            self.doubt(Doubt::Access(limit));
         }
     }
 

@@ -132,6 +132,28 @@ fn what_an_if_asks_for_is_given() {
 }
 
 #[test]
+fn who_asks_is_not_known() {
+    let project = Project::empty();
+    let text = "server {\n    auth_basic a;\n    location /open/ { auth_basic off; return 204; }\n    \
+                location /files/ { allow 10.0.0.0/8; deny all; }\n    location /api/ {\n        \
+                proxy_pass http://127.0.0.1:1;\n        limit_except GET { deny all; }\n    }\n}\n";
+    project.write("a.conf", text);
+    let notes = |url: &str| {
+        let said = said_in(&project, &["--conf", "a.conf", url]);
+        said.lines().filter(|line| line.starts_with("note")).collect::<Vec<_>>().join("\n")
+    };
+    assert_eq!(notes("a.org/open/x"), "");
+    insta::assert_snapshot!(notes("a.org/files/x"), @r"
+    note: `deny all` at a.conf:4 may refuse the request; who asks is not known, and taken to be let in
+    note: `auth_basic a` at a.conf:2 may refuse the request; who asks is not known, and taken to be let in
+    ");
+    insta::assert_snapshot!(notes("a.org/api/x"), @r"
+    note: `auth_basic a` at a.conf:2 may refuse the request; who asks is not known, and taken to be let in
+    note: `limit_except GET` at a.conf:7 may refuse the request; who asks is not known, and taken to be let in
+    ");
+}
+
+#[test]
 fn what_is_not_known_is_told_with_what_was_assumed() {
     let project = Project::empty();
     project.write("a.conf", REWRITING);

@@ -64,6 +64,8 @@ pub enum Doubt<'t> {
     NotSent(Directive<'t>, Vec<String>),
     /// A text needs variables that are not known: they stand in it as written.
     AsWritten(Directive<'t>, Vec<String>),
+    /// Access is limited here: assumed to be granted.
+    Access(Directive<'t>),
     /// An `error_page` replaces the answer: not followed.
     ErrorPage(Directive<'t>, u16),
 }
