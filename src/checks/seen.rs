@@ -42,7 +42,23 @@ impl From<Fault> for Miss {
     }
 }
 
+/// What came of a header, in words.
+pub(super) fn in_words(values: &[&str]) -> String {
+    if values.is_empty() { "none".to_owned() } else { format!("`{}`", values.join("`, `")) }
+}
+
 impl Case<'_> {
+    /// What was seen, where it came from the site's own back end.
+    ///
+    /// # Errors
+    /// When it came from another one.
+    pub fn from_own(&self, record: &Record, seen: String) -> Seen {
+        match self.is_own_back_end(&record.stand_in) {
+            true => Ok(seen),
+            false => Err(Miss::Broken(seen, Symptom::Elsewhere)),
+        }
+    }
+
     /// What a stand-in wrote down of a request.
     ///
     /// # Errors

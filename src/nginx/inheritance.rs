@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use crate::nginx::tree::{Argument, Block, Directive};
 use crate::nginx::version::Version;
-pub(in crate::nginx) use rules::HANDLERS;
+pub use rules::HANDLERS;
 use rules::Rule;
 
 /// The settings that hold inside one block.

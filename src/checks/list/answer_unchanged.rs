@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt;
 
+use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -66,7 +67,7 @@ async fn over(case: &Case<'_>, via: Transport, work: Work, status: u16) -> Seen 
     for (name, value) in ECHO_HEADERS {
         let came: Vec<_> = reply.headers.get_all(name).iter().filter_map(|came| came.to_str().ok()).collect();
         if !came.contains(&value) {
-            let came = if came.is_empty() { "none".to_owned() } else { format!("`{}`", came.join("`, `")) };
+            let came = in_words(&came);
             let seen = format!("`{name}`: {came}, where the back end sent `{value}`");
             return Err(Miss::broken(seen, Symptom::Answer));
         }

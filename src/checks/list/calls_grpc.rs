@@ -99,9 +99,6 @@ fn reached(case: &Case<'_>, call: &Call, method: &str, order: &Order) -> Seen {
         && record.target == method
         && record.body == Some(LENGTH)
         && trailers == Some("trailers");
-    match case.is_own_back_end(&record.stand_in) {
-        false => Err(Miss::broken(seen, Symptom::Elsewhere)),
-        true if is_as_sent => Ok(seen),
-        true => Err(Miss::broken(seen, Symptom::NoGrpc)),
-    }
+    let seen = case.from_own(&record, seen)?;
+    if is_as_sent { Ok(seen) } else { Err(Miss::broken(seen, Symptom::NoGrpc)) }
 }

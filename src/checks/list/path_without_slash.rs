@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::websocket_echoes::{socket_at, way};
-use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Transport};
 use crate::client::Body;
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -46,9 +46,5 @@ async fn at(case: &Case<'_>, via: Transport, path: &str) -> Seen {
         return Err(Miss::status(status));
     }
     let record = case.record(&order.nonce)?;
-    let seen = format!("{status} from `{}`", record.stand_in);
-    match case.is_own_back_end(&record.stand_in) {
-        true => Ok(seen),
-        false => Err(Miss::broken(seen, Symptom::Elsewhere)),
-    }
+    case.from_own(&record, format!("{status} from `{}`", record.stand_in))
 }

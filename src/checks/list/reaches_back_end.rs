@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 
-use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::Work;
@@ -30,9 +30,5 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
         return Err(Miss::status(reply.status));
     }
     let record = case.record(&order.nonce)?;
-    let seen = format!("200 from `{}`", record.stand_in);
-    match case.is_own_back_end(&record.stand_in) {
-        true => Ok(seen),
-        false => Err(Miss::broken(seen, Symptom::Elsewhere)),
-    }
+    case.from_own(&record, format!("200 from `{}`", record.stand_in))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 
 use crate::checks::streamed;
+use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -50,7 +51,7 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
     for Promise { name, value } in &promises {
         let seen = record.header(&name.to_ascii_lowercase());
         if !value.is_kept(seen) {
-            let seen = seen.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
+            let seen = in_words(seen.as_slice());
             let seen = format!("`{name}`: {seen}, where {} is promised", value.told());
             return Err(Miss::broken(seen, Symptom::RequestHeader(name.clone())));
         }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 
+use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, path};
 use crate::client::Body;
 use crate::environment::LocationType;
@@ -72,7 +73,7 @@ async fn got(case: &Case<'_>, via: Transport) -> Seen {
             let is_replaced = || case.location().proxy.request_headers.iter().any(|own| own.name.eq_ignore_ascii_case(name));
             let came = record.header(&name.to_ascii_lowercase());
             if came != Some(sent) && !is_replaced() {
-                let came = came.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
+                let came = in_words(came.as_slice());
                 let seen = format!("`{name}`: {came}, where the client sent `{sent}`");
                 return Err(Miss::broken(seen, Symptom::ClientHeader(name.to_owned())));
             }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use futures_util::FutureExt;
 
+use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::environment::{Header, LocationType};
 use crate::outcome::Outcome;
@@ -88,7 +89,7 @@ async fn over(case: &Case<'_>, via: Transport, work: Work, promises: &[Promise<'
         let came: Vec<_> = came.filter_map(|value| value.to_str().ok()).collect();
         let is_there = value.as_ref().map_or(!came.is_empty(), |value| came.contains(&value.as_ref()));
         if !is_there {
-            let came = if came.is_empty() { "none".to_owned() } else { format!("`{}`", came.join("`, `")) };
+            let came = in_words(&came);
             let seen = format!("`{name}`: {came}, in an answer with {}", reply.status);
             return Err(Miss::broken(seen, Symptom::ResponseHeader((*name).to_owned())));
         }

@@ -60,9 +60,7 @@ async fn heard(case: &Case<'_>, order: &Order) -> Seen {
     let Some(record) = record else {
         return Err(Miss::broken("101 from somebody else than the stand-in", Symptom::Elsewhere));
     };
-    if !case.is_own_back_end(&record.stand_in) {
-        return Err(Miss::broken(format!("101 from `{}`", record.stand_in), Symptom::Elsewhere));
-    }
+    case.from_own(&record, format!("101 from `{}`", record.stand_in))?;
     match record.close_code {
         Some(CODE) => Ok(record.stand_in),
         other => Err(Miss::broken(format!("the close code {other:?} at the back end"), Symptom::Cut)),

@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::{is_open_itself, lets_in, limit};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Rule, Subject, Trial};
+use crate::nginx::inheritance::HANDLERS;
 use crate::nginx::routing::Locations;
 use crate::nginx::tree::Directive;
 
@@ -74,10 +75,6 @@ server {
     ],
     check,
 };
-
-/// What hands a request to a program.
-const HANDLERS: [&str; 6] =
-    ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass"];
 
 /// How many expressions of a server are tried against each guard: each try asks all expressions before it.
 const TRIED: usize = 32;

@@ -7,7 +7,7 @@ use crate::nginx::tree::{Block, Directive};
 const SLOTS: [&[&str]; 2] = [&["root", "alias"], &["allow", "deny"]];
 
 /// What answers a request. Inside an `if` or `limit_except` it is that of the location around, else a block's own.
-pub(in crate::nginx) const HANDLERS: [&str; 6] =
+pub const HANDLERS: [&str; 6] =
     ["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "memcached_pass"];
 
 /// What counts only in the block it is written in.
