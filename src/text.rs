@@ -121,8 +121,8 @@ impl SourceFile {
 
     fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            let after = ends.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let after = ends.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
             std::iter::once(0).chain(after).collect()
         })
     }

@@ -6,8 +6,11 @@ use std::iter::repeat_n;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Sources;
 
-/// Up to this column the library shows a line whole.
+/// Up to this length the library shows a line whole, whatever stands below it.
 const WIDTH: usize = 110;
+
+/// More spaces than this at a line's beginning may be cut off.
+const INDENT: usize = 18;
 
 /// A label that marks a part of one line.
 struct Mark<'d> {
@@ -43,10 +46,12 @@ pub(super) fn layout(diagnostic: &Diagnostic, sources: &Sources) -> Option<Strin
     put(&[&indent, "--> ", file.name(), ":", &line, ":", &column, "\n", &indent, " |\n"]);
     let mut before = None;
     for mark in &marks {
-        if before.is_some_and(|before| mark.line > before + 1) {
-            put(&["...\n"]);
+        match mark.line - before.replace(mark.line).unwrap_or(mark.line) {
+            0 | 1 => {}
+            // A line alone between two is shown too.
+            2 => put(&[format!("{:>width$} | {}", mark.line - 1, file.line(mark.line - 1)).trim_end(), "\n"]),
+            _ => put(&["...\n"]),
         }
-        before = Some(mark.line);
         let number = format!("{:>width$}", mark.line);
         let signs: String =
             repeat_n(' ', mark.from).chain(repeat_n(mark.sign, mark.to - mark.from)).collect();
@@ -69,16 +74,18 @@ fn marks<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Option<Vec<Mar
         let text = file.line(start.line);
         let from = start.column - 1;
         let to = from + label.span.range().len();
-        let end = text.len().max(to + 1 + label.text.len());
-        let is_simple = label.span.file == id && from < to && to <= text.len() && end <= WIDTH;
-        let is_bare = !text.ends_with(' ') && is_ascii(text) && is_ascii(&label.text);
+        let is_simple = label.span.file == id && from < to && to <= text.len();
+        let is_bare = is_bare(text) && is_ascii(&label.text);
         let sign = if nth == 0 { '^' } else { '-' };
         (is_simple && is_bare).then_some(Mark { line: start.line, text, from, to, sign, label: &label.text })
     });
     let mut marks = marks.collect::<Option<Vec<_>>>()?;
     marks.sort_by_key(|mark| mark.line);
-    // A line alone between two is shown too.
-    let is_apart = |pair: &[Mark<'_>]| !matches!(pair[1].line - pair[0].line, 0 | 2);
+    let is_apart = |pair: &[Mark<'_>]| match pair[1].line - pair[0].line {
+        0 => false,
+        2 => is_bare(file.line(pair[0].line + 1)),
+        _ => true,
+    };
     (marks.windows(2).all(is_apart) && is_ascii(file.name())).then_some(marks)
 }
 
@@ -90,6 +97,12 @@ fn notes(diagnostic: &Diagnostic) -> Option<Vec<(&'static str, String)>> {
     let notes: Vec<_> = why.into_iter().chain(help).chain(fix).collect();
     let is_plain = notes.iter().all(|(_, text)| is_line(text)) && is_line(&diagnostic.message);
     (is_plain && !notes.is_empty()).then_some(notes)
+}
+
+/// Whether the library shows a line as it is.
+fn is_bare(line: &str) -> bool {
+    let indent = line.bytes().take_while(|byte| *byte == b' ').count();
+    line.len() <= WIDTH && indent <= INDENT && !line.ends_with(' ') && is_ascii(line)
 }
 
 fn is_ascii(text: &str) -> bool {
@@ -112,7 +125,7 @@ mod tests {
 
     /// Texts of lines that may be empty, long, indented, or hold what is not plain, with a line far down.
     fn text() -> impl Strategy<Value = String> {
-        let line = prop_oneof![8 => "( {4})?[a-z_]{1,9}( [!-~]{1,9}){0,3};", 1 => "[ -~é\\t]{0,130}", 1 => "[ a]{0,3}"];
+        let line = prop_oneof![8 => "( {4})?[a-z_]{1,9}( [!-~]{1,9}){0,3};", 1 => "[ -~é\\t]{0,130}", 1 => "[ a]{0,3}", 1 => " {15,25}[a-z]{1,9};", 1 => ""];
         (prop::collection::vec(line, 1..15), 0_usize..120)
             .prop_map(|(lines, above)| "\n".repeat(above) + &lines.join("\n"))
     }
