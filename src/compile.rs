@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::environment::{self, At, Environment, Project, Site};
-use crate::lint::{self, Promise, Rule, Subject};
+use crate::lint::{self, Promise, Rule, Survey};
 use crate::nginx::check::{Target, check};
 use crate::nginx::directives::Context;
 use crate::nginx::parser;
@@ -213,8 +213,8 @@ impl Pipeline<'_> {
         }
         let (mut findings, permitted) = match self.rules.filter(|_| faults.is_empty()) {
             Some(rules) => {
-                let subject = Subject::new(&tree, &sources, &contract, self.target.version);
-                lint::check_permitted(rules, &subject, &permits::permits(self.environment, part))
+                let survey = Survey::new(&tree, &sources, &contract, self.target.version);
+                lint::check_permitted(rules, &survey, &permits::permits(self.environment, part))
             }
             None => (vec![], vec![]),
         };

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nginx_gen::lint::{self, Subject};
+use nginx_gen::lint::{self, Survey};
 use nginx_gen::nginx::check::{Target, check};
 use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::source::{Configuration, Memory, load};
@@ -37,7 +37,7 @@ pub fn rules(bytes: &[u8]) {
     for version in [OLD, Version::NEWEST] {
         let target = Target { version, top: scope.context().unwrap_or(Context::Http) };
         let mut found = check(tree.root(&sources), target);
-        found.extend(lint::check(&Subject::new(&tree, &sources, &[], version)));
+        found.extend(lint::check(&Survey::new(&tree, &sources, &[], version)));
         told::hold(&found, &sources);
         told::once_each(&found);
     }

@@ -13,7 +13,7 @@ use super::rules::Chosen;
 use super::{Outcome, Run, once};
 use crate::diagnostic::Diagnostic;
 use crate::fix::Judged;
-use crate::lint::{self, Rule, Subject};
+use crate::lint::{self, Rule, Survey};
 use crate::nginx::check::{Target, check};
 use crate::nginx::source::{Configuration, Disk, Dump, Files, Part, follow, load, load_text, parse_all};
 use crate::nginx::version::Version;
@@ -106,7 +106,7 @@ fn judge(
     }
     let Some(top) = scope.context() else { return found };
     let refused = || check(tree.root(sources), Target { version, top });
-    let meant = || lint::check_by(rules, &Subject::new(&tree, sources, &[], version).inside(top));
+    let meant = || lint::check_by(rules, &Survey::new(&tree, sources, &[], version).inside(top));
     let (refused, meant) = match tree.len() {
         0..lint::LARGE => (refused(), meant()),
         _ => rayon::join(refused, meant),

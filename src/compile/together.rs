@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Compiled, Pipeline, name_raw_lines, permits};
 use crate::diagnostic::{Diagnostic, Label};
-use crate::lint::{self, Cover, Subject};
+use crate::lint::{self, Cover, Survey};
 use crate::nginx::check::check;
 use crate::nginx::source::joined;
 use crate::nginx::tree::Tree;
@@ -45,7 +45,7 @@ impl Together {
         };
         let tree = joined(self.files.values().map(|(_, tree)| tree), sources);
         let mut found = check(tree.root(sources), pipeline.target);
-        found.extend(lint::check_by(rules, &Subject::new(&tree, sources, &[], pipeline.target.version)));
+        found.extend(lint::check_by(rules, &Survey::new(&tree, sources, &[], pipeline.target.version)));
         for mut finding in found {
             let files: BTreeSet<_> = finding.labels.iter().map(|label| label.span.file).collect();
             if files.len() < 2 {

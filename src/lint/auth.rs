@@ -19,9 +19,7 @@ pub(super) fn guarded<'s, 't>(subject: &'s Subject<'t>) -> Vec<Guarded<'s, 't>> 
     if subject.every("auth_request").next().is_none() {
         return guarded;
     }
-    // The locations of a server stand together.
-    for places in subject.places.chunk_by(|a, b| a.server == b.server) {
-        let Some(server) = places[0].server else { continue };
+    for (server, places) in subject.by_server() {
         let mut locations = None;
         for place in places {
             let Some(request) = place.settings.get("auth_request").map(|setting| setting.directive()) else {

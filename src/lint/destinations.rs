@@ -54,24 +54,28 @@ type Value = (String, Span);
 
 /// Every such directive of a configuration.
 pub(super) fn of<'s, 'a>(subject: &'s Subject<'a>) -> Vec<Pass<'s, 'a>> {
-    let passes = subject.places.iter().flat_map(|place| passes_in(place).map(move |pass| (place, pass)));
-    let (with_variables, plain): (Vec<_>, Vec<_>) =
-        passes.partition(|(_, pass)| pass.arg(0).is_some_and(|target| target.content().contains('$')));
+    let all = || PASSES.iter().flat_map(|(name, _)| subject.every(name));
+    let has_variables =
+        |pass: &Directive<'_>| pass.arg(0).is_some_and(|target| target.content().contains('$'));
+    let mut with_variables: Vec<_> = all().filter(has_variables).collect();
     if with_variables.is_empty() {
         return Vec::new();
     }
-    let known = Known::of(subject, plain.into_iter().map(|(_, pass)| pass));
-    let pass = |(place, pass): (&'s Place<'a>, Directive<'a>)| {
+    with_variables.sort_by_key(|pass| pass.id());
+    let known =
+        Known::of(subject, all().filter(|pass| !has_variables(pass) && place_of(subject, *pass).is_some()));
+    let pass = |pass: Directive<'a>| {
+        let place = place_of(subject, pass)?;
         Some(Pass { directive: pass, place, to: known.destinations(place, pass, pass.arg(0)?) })
     };
     with_variables.into_iter().filter_map(pass).collect()
 }
 
-/// Those of a location and of each `if` in it.
-fn passes_in<'a>(place: &Place<'a>) -> impl Iterator<Item = Directive<'a>> + use<'a> {
-    let conditions = place.location.find_all("if").flat_map(Directive::children);
-    let is_pass = |directive: &Directive<'a>| PASSES.iter().any(|(name, _)| directive.is(name));
-    place.location.children().chain(conditions).filter(is_pass)
+/// The location that a directive stands in, or in an `if` of which.
+fn place_of<'s, 'a>(subject: &'s Subject<'a>, pass: Directive<'a>) -> Option<&'s Place<'a>> {
+    let location = pass.ancestors().find(|block| !block.is("if"))?;
+    let at = subject.places.binary_search_by_key(&location.id(), |place| place.location.id()).ok()?;
+    subject.places.get(at)
 }
 
 /// What the configuration defines.
@@ -88,7 +92,7 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     fn of(subject: &Subject<'a>, plain: impl Iterator<Item = Directive<'a>>) -> Known<'a> {
-        let root = subject.tree.root(subject.sources);
+        let root = subject.root();
         let http = root.find_all("http").flat_map(Directive::children);
         let blocks: Vec<_> = root.iter().chain(http).filter(|directive| directive.is_block()).collect();
         let groups = blocks.iter().filter(|block| block.is("upstream")).filter_map(|group| group.arg(0));

@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
-use super::{Subject, beside};
+use super::beside;
 use crate::nginx::routing::{Outcome, Pattern};
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Block, Directive};
 
 /// The `map`s of a configuration, by the variable that each sets.
 pub(super) struct Maps<'t> {
@@ -26,9 +26,10 @@ pub(super) struct Sent<'t> {
 const DEEPEST: usize = 4;
 
 impl<'t> Maps<'t> {
-    pub(super) fn of(subject: &Subject<'t>) -> Maps<'t> {
+    /// Those of a whole configuration.
+    pub(super) fn of(root: Block<'t>) -> Maps<'t> {
         let named = |map: Directive<'t>| Some((map.arg(1)?.value().trim_start_matches('$').to_owned(), map));
-        Maps { by_variable: beside::blocks(subject, "map").filter_map(named).collect() }
+        Maps { by_variable: beside::blocks(root, "map").filter_map(named).collect() }
     }
 
     /// What a value comes to; `None` when that cannot be told from the text.

@@ -24,7 +24,9 @@ mod untrusted;
 pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};
 pub use rules::RULES;
-pub use subject::{Promise, Subject};
+pub use subject::{Promise, Subject, Survey};
+
+use subject::Reach;
 pub use suppression::{Cover, Permit, nearest_rule};
 
 /// The rule that is told once for all files of a run.
@@ -49,17 +51,18 @@ pub struct Rule {
     pub bad: &'static [Example],
     /// Site files like them in which no rule finds anything.
     pub good: &'static [Example],
+    reach: Reach,
     check: fn(&Subject<'_>, &mut Vec<Diagnostic>),
 }
 
 /// Runs every rule.
-pub fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
-    check_by(RULES, subject)
+pub fn check(survey: &Survey<'_>) -> Vec<Diagnostic> {
+    check_by(RULES, survey)
 }
 
 /// Runs these rules; what a comment in the text allows is left out.
-pub fn check_by(rules: &[&Rule], subject: &Subject<'_>) -> Vec<Diagnostic> {
-    check_permitted(rules, subject, &[]).0
+pub fn check_by(rules: &[&Rule], survey: &Survey<'_>) -> Vec<Diagnostic> {
+    check_permitted(rules, survey, &[]).0
 }
 
 /// From so many directives on a configuration is looked at on several cores.
@@ -69,21 +72,38 @@ pub const LARGE: usize = 20_000;
 /// where they are declared. Of several that cover a finding the first one counts.
 pub fn check_permitted(
     rules: &[&Rule],
-    subject: &Subject<'_>,
+    survey: &Survey<'_>,
     permits: &[Permit<'_>],
 ) -> (Vec<Diagnostic>, Vec<Span>) {
-    let check = |rule: &&Rule| {
-        let mut found = Vec::new();
-        (rule.check)(subject, &mut found);
-        found
-    };
+    let whole = survey.whole();
     // Small files are judged side by side where there are many; waking other cores for one takes longer than it.
-    let mut found: Vec<_> = match subject.tree.len() {
-        0..LARGE => rules.iter().flat_map(check).collect(),
-        _ => rules.par_iter().flat_map_iter(check).collect(),
+    let mut found = match survey.len() {
+        0..LARGE => rules.iter().flat_map(|rule| rule.judge(&whole)).collect(),
+        _ => by_parts(rules, survey, &whole),
     };
-    let used = suppression::apply(subject, rules, permits, &mut found);
+    let used = suppression::apply(&whole, rules, permits, &mut found);
     (found, used)
+}
+
+/// What each rule finds, in the order of the rules, then of the text.
+fn by_parts(rules: &[&Rule], survey: &Survey<'_>, whole: &Subject<'_>) -> Vec<Diagnostic> {
+    let numbered = rules.iter().enumerate();
+    let (near, far): (Vec<_>, Vec<_>) = numbered.partition(|(_, rule)| rule.reach == Reach::Server);
+    let judge = |subject: &Subject<'_>, (number, rule): &(usize, &&Rule)| -> Vec<_> {
+        rule.judge(subject).into_iter().map(|finding| (*number, finding)).collect()
+    };
+    let (mut found, others) = rayon::join(
+        || {
+            let parts = survey.parts();
+            let judge =
+                |part: &Subject<'_>| near.iter().flat_map(|rule| judge(part, rule)).collect::<Vec<_>>();
+            parts.par_iter().flat_map_iter(judge).collect::<Vec<_>>()
+        },
+        || far.par_iter().flat_map_iter(|rule| judge(whole, rule)).collect::<Vec<_>>(),
+    );
+    found.extend(others);
+    found.sort_by_key(|(number, _)| *number);
+    found.into_iter().map(|(_, finding)| finding).collect()
 }
 
 /// That a permit of the YAML allowed nothing in any file.
@@ -92,8 +112,46 @@ pub fn unused_permit(rule: &str, declared: Span) -> Diagnostic {
 }
 
 impl Rule {
+    fn judge(&self, subject: &Subject<'_>) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        (self.check)(subject, &mut found);
+        found
+    }
+
     /// A finding of this rule.
     fn finding(&self, message: impl Into<Words>) -> Diagnostic {
         Diagnostic::new(self.severity, self.id, message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RULES, Survey, by_parts};
+    use crate::diagnostic::Diagnostic;
+    use crate::nginx::parser::parse;
+    use crate::nginx::version::Version;
+    use crate::text::{SourceFile, Sources};
+
+    /// Every example as one configuration: dozens of parts, with `map`s and `upstream`s between them.
+    fn every_example() -> String {
+        let examples = RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good));
+        examples.filter(|example| example.main.is_none()).map(|example| example.text).collect()
+    }
+
+    #[test]
+    fn a_rule_finds_in_parts_what_it_finds_in_the_whole() {
+        let mut sources = Sources::new();
+        let file = sources.add(SourceFile::new("nginx.conf", every_example()));
+        let (tree, _) = parse(file, sources.file(file).text());
+        let survey = Survey::new(&tree, &sources, &[], Version::NEWEST);
+        assert!(survey.parts().len() > 10, "there are parts");
+        let whole: Vec<Diagnostic> = RULES.iter().flat_map(|rule| rule.judge(&survey.whole())).collect();
+        for rule in RULES {
+            let told = |found: &[Diagnostic]| -> Vec<_> {
+                found.iter().filter(|finding| finding.code == rule.id).cloned().collect()
+            };
+            assert_eq!(told(&by_parts(RULES, &survey, &survey.whole())), told(&whole), "{}", rule.id);
+        }
+        assert!(whole.len() > RULES.len(), "they find something");
     }
 }

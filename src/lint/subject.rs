@@ -1,16 +1,31 @@
 //! What rules look at: one configuration, its locations, and what its author promised of them.
 
+use std::borrow::Cow;
+
 use super::gaps::Gaps;
+use super::handshake::Maps;
 use super::meant::{self, Meant};
 use crate::nginx::directives::Context;
-use crate::nginx::inheritance::Effective;
-use crate::nginx::tree::{Directive, Tree};
+use crate::nginx::inheritance::{self, Effective};
+use crate::nginx::tree::{Block, Directive, Tree};
 use crate::nginx::version::Version;
 use crate::text::{Sources, Span};
 
-/// One file, or several joined by `include`.
+/// One file, or several joined by `include`, looked through for what rules judge.
+pub struct Survey<'a> {
+    tree: &'a Tree,
+    sources: &'a Sources,
+    contract: &'a [Promise<'a>],
+    version: Version,
+    servers: Vec<Directive<'a>>,
+    places: Vec<Place<'a>>,
+    gaps: Gaps,
+    maps: Maps<'a>,
+}
+
+/// What a rule looks at: a configuration, or some servers of it.
 pub struct Subject<'a> {
-    /// Its directives.
+    /// All directives of the configuration.
     pub tree: &'a Tree,
     /// The table its text is in.
     pub sources: &'a Sources,
@@ -19,12 +34,27 @@ pub struct Subject<'a> {
     /// The nginx that is to read it.
     pub version: Version,
     /// Every `server` of HTTP.
-    pub(super) servers: Vec<Directive<'a>>,
-    /// Every `location`, nested ones too, in the order of the text.
-    pub(super) places: Vec<Place<'a>>,
+    pub(super) servers: &'a [Directive<'a>],
+    /// Every `location`, nested ones too, in the order of the text: those of one server stand together.
+    pub(super) places: &'a [Place<'a>],
     /// What may be set by files that nobody has read.
-    pub(super) gaps: Gaps,
+    pub(super) gaps: &'a Gaps,
+    /// The `map`s of the configuration.
+    pub(super) maps: &'a Maps<'a>,
 }
+
+/// How much of a configuration a rule sees at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reach {
+    /// A server with its locations, and what is set around it. Where there are thousands, such rules go through them
+    /// side by side, some servers at a time, whose text is then still at hand for the next rule.
+    Server,
+    /// All of it: what it says of one place depends on others, or is told once.
+    Configuration,
+}
+
+/// As many servers as fit into a processor's first cache with their text.
+const SERVERS: usize = 8;
 
 /// What the YAML says of one location.
 #[derive(Clone, Copy, Debug)]
@@ -46,9 +76,9 @@ pub(super) struct Place<'a> {
     /// The server around it; none in a fragment of one.
     pub(super) server: Option<Directive<'a>>,
     /// The modifier as written; empty for a prefix.
-    pub(super) modifier: String,
+    pub(super) modifier: Cow<'a, str>,
     /// The path or regular expression.
-    pub(super) path: String,
+    pub(super) path: Cow<'a, str>,
     /// What holds inside.
     pub(super) settings: Effective<'a>,
     /// What it is meant for, when that is known.
@@ -57,14 +87,14 @@ pub(super) struct Place<'a> {
     pub(super) has_gaps: bool,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> Survey<'a> {
     /// Looks through a tree.
     pub fn new(
         tree: &'a Tree,
         sources: &'a Sources,
         contract: &'a [Promise<'a>],
         version: Version,
-    ) -> Subject<'a> {
+    ) -> Survey<'a> {
         let (mut servers, mut places, mut includes) = (Vec::new(), Vec::new(), Vec::new());
         for directive in tree.root(sources).descendants() {
             if !directive.is_block() {
@@ -79,12 +109,13 @@ impl<'a> Subject<'a> {
         for place in &mut places {
             place.has_gaps = gaps.are_around(place.location);
         }
-        Subject { tree, sources, contract, version, servers, places, gaps }
+        let maps = Maps::of(tree.root(sources));
+        Survey { tree, sources, contract, version, servers, places, gaps, maps }
     }
 
     /// The same of what stands inside such a block: a `server` of `stream` or `mail` is none of HTTP.
     #[must_use]
-    pub fn inside(mut self, top: Context) -> Subject<'a> {
+    pub fn inside(mut self, top: Context) -> Survey<'a> {
         if top != Context::Main && !top.is_http() {
             self.servers.clear();
             self.places.clear();
@@ -92,18 +123,61 @@ impl<'a> Subject<'a> {
         self
     }
 
-    /// Every directive of this name, at any depth, in the order nginx reads them.
+    /// How many directives there are.
+    pub(super) fn len(&self) -> usize {
+        self.tree.len()
+    }
+
+    /// All of it.
+    pub(super) fn whole(&self) -> Subject<'_> {
+        self.part(&self.servers, &self.places)
+    }
+
+    /// All of it, some servers at a time.
+    pub(super) fn parts(&self) -> Vec<Subject<'_>> {
+        let mut places = self.places.as_slice();
+        let mut rest = self.servers.as_slice();
+        let mut parts = Vec::new();
+        while let Some(behind) = rest.get(SERVERS) {
+            let (servers, others) = rest.split_at(SERVERS);
+            let end = places.partition_point(|place| place.location.id() < behind.id());
+            parts.push(self.part(servers, &places[..end]));
+            (rest, places) = (others, &places[end..]);
+        }
+        parts.push(self.part(rest, places));
+        parts
+    }
+
+    fn part<'s>(&'s self, servers: &'s [Directive<'s>], places: &'s [Place<'s>]) -> Subject<'s> {
+        let Survey { tree, sources, contract, version, gaps, maps, .. } = self;
+        Subject { tree, sources, contract, version: *version, servers, places, gaps, maps }
+    }
+}
+
+impl<'a> Subject<'a> {
+    /// The top of the whole configuration.
+    pub(super) fn root(&self) -> Block<'a> {
+        self.tree.root(self.sources)
+    }
+
+    /// Every directive of this name in the whole configuration, at any depth, in the order nginx reads them.
     pub(super) fn every(&self, name: &str) -> impl Iterator<Item = Directive<'a>> {
-        self.tree.root(self.sources).every(name)
+        self.root().every(name)
+    }
+
+    /// Each server that has locations, with these.
+    pub(super) fn by_server(&self) -> impl Iterator<Item = (Directive<'a>, &'a [Place<'a>])> {
+        let together = self.places.chunk_by(|a, b| a.server == b.server);
+        together.filter_map(|places| Some((places[0].server?, places)))
     }
 }
 
 impl<'a> Place<'a> {
     fn of(location: Directive<'a>, contract: &'a [Promise<'a>]) -> Option<Place<'a>> {
-        let first = location.arg(0)?.value().into_owned();
+        let first = location.arg(0)?.value();
         let (modifier, path) = match location.arg(1) {
-            Some(path) => (first, path.value().into_owned()),
-            None => (String::new(), first),
+            Some(path) => (first, path.value()),
+            None => (Cow::Borrowed(""), first),
         };
         let server = location.ancestors().find(|block| block.is("server"));
         let settings = Effective::inside(location);
@@ -115,14 +189,10 @@ impl<'a> Place<'a> {
 
     /// What holds of a setting with one value. Where nothing sets it in a fragment of a server, or beside an
     /// `include` that was not read, nothing is known of it.
-    pub(super) fn value(&self, name: &str, version: Version) -> Option<String> {
+    pub(super) fn value(&self, name: &str, version: Version) -> Option<Cow<'a, str>> {
         let set = self.settings.get(name).map(|setting| setting.value());
-        let default = || {
-            self.server
-                .filter(|_| !self.has_gaps)
-                .and_then(|_| crate::nginx::inheritance::default(name, version))
-        };
-        set.map(std::borrow::Cow::into_owned).or_else(|| default().map(str::to_owned))
+        let is_known = self.server.is_some() && !self.has_gaps;
+        set.or_else(|| is_known.then(|| inheritance::default(name, version)).flatten().map(Cow::Borrowed))
     }
 
     /// Its `proxy_pass`; one in an `if` is not judged.
@@ -137,7 +207,7 @@ impl<'a> Place<'a> {
 
     /// Whether its path is the start of what is matched.
     pub(super) fn is_prefix(&self) -> bool {
-        matches!(self.modifier.as_str(), "" | "^~")
+        matches!(&*self.modifier, "" | "^~")
     }
 
     /// As it is written, for messages.

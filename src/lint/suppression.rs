@@ -86,7 +86,7 @@ fn by_comments<'a>(subject: &Subject<'a>) -> Vec<Allowance<'a>> {
             Some(Allowance { place: comment.span(), rule, reason, covers: vec![], is_used: false })
         })
         .collect();
-    for directive in subject.tree.root(subject.sources).descendants() {
+    for directive in subject.root().descendants() {
         for comment in directive.comments_above().into_iter().chain(directive.comment_behind()) {
             let mut mine = allowances.iter_mut().filter(|one| one.place == comment.span());
             // Of several directives behind one another on a line, all count.
@@ -100,7 +100,7 @@ fn by_comments<'a>(subject: &Subject<'a>) -> Vec<Allowance<'a>> {
 
 /// The permits, with what they cover of this text.
 fn by_keys<'a>(subject: &Subject<'a>, permits: &[Permit<'a>]) -> Vec<Allowance<'a>> {
-    let whole = || subject.tree.root(subject.sources).iter().map(Directive::span).collect();
+    let whole = || subject.root().iter().map(Directive::span).collect();
     let covered = |permit: &Permit<'_>| match permit.covers {
         Cover::File => whole(),
         Cover::Location { modifier, path, twin, declared } => {

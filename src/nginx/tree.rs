@@ -22,6 +22,7 @@ mod builder;
 mod comment;
 mod directive;
 mod head;
+mod index;
 mod names;
 mod outline;
 
@@ -37,6 +38,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use self::head::Head;
+use self::index::Index;
 use self::names::{Names, QUOTED, signature};
 use self::outline::Outlines;
 use crate::nginx::directives::Known;
@@ -90,6 +92,8 @@ pub struct Tree {
     names: Names,
     /// Made when something is first looked for.
     outlines: OnceLock<Outlines>,
+    /// The same; none of a small tree.
+    index: OnceLock<Option<Index>>,
 }
 
 impl Tree {
@@ -145,6 +149,12 @@ impl Tree {
     /// The summary of a block, or of the top.
     fn head(&self, block: Option<NodeId>) -> &Head {
         block.map_or(&self.top, |id| &self.heads[self.node(id).head as usize])
+    }
+
+    /// The directives of this name, where that takes no walk.
+    fn listed(&self, name: &str) -> Option<&[NodeId]> {
+        let index = self.index.get_or_init(|| Index::of(self)).as_ref()?;
+        Known::of(name).map(|name| index.named(name))
     }
 
     fn outlines(&self, sources: &Sources) -> &Outlines {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use nginx_gen::lint::{self, Subject};
+use nginx_gen::lint::{self, Survey};
 use nginx_gen::nginx::check::{Target, check};
 use nginx_gen::nginx::source::load_text;
 use nginx_gen::nginx::version::Version;
@@ -28,7 +28,7 @@ fn cost(pool: &ThreadPool, text: &str) -> Duration {
         let top = configuration.scope.context().expect("these are directives");
         let target = Target { version: Version::NEWEST, top };
         let told = check(configuration.root(&sources), target).len();
-        let found = lint::check(&Subject::new(&configuration.tree, &sources, &[], target.version));
+        let found = lint::check(&Survey::new(&configuration.tree, &sources, &[], target.version));
         assert!(told + found.len() < 20 * text.len(), "found is used");
         processor_time().saturating_sub(start)
     };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::delay::Delay;
-use crate::lint::{Example, Rule, Stream, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "accel-buffering-ignored",
@@ -57,6 +57,7 @@ server {
         .near_miss()
         .tried(SWITCHED),
     ],
+    reach: Reach::Server,
     check,
 };
 
@@ -64,7 +65,7 @@ server {
 const SWITCHED: Trial = Trial::Streams(Stream { path: "/sse/", headers: "X-Accel-Buffering: no\r\n" });
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some((Delay::SwitchIgnored(ignoring), meant)) = Delay::of(place, subject.version) else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::has_unread;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
 
@@ -67,6 +67,7 @@ server {
         .near_miss()
         .tried(Trial::Answers("/inner/", 401)),
     ],
+    reach: Reach::Configuration,
     check,
 };
 

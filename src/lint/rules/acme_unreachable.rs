@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{BeforeLocations, Kind, Listen, Locations};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -143,6 +143,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -155,12 +156,12 @@ type Secured<'t> = (Directive<'t>, Directive<'t>);
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut secured: HashMap<Cow<'_, str>, Vec<Secured<'_>>> = HashMap::new();
-    for server in &subject.servers {
+    for server in subject.servers {
         if let (Some(name), Some(certificate)) = (first_name(*server), server.find("ssl_certificate")) {
             secured.entry(name.value()).or_default().push((*server, certificate));
         }
     }
-    for server in &subject.servers {
+    for server in subject.servers {
         let before = BeforeLocations::of(*server);
         let is_certain = before.may_change.is_empty();
         let redirect = before.returns.filter(|_| is_certain).or_else(|| moves_all(&before));

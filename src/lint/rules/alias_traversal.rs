@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::captures::Group;
 use crate::lint::subject::Place;
 use crate::lint::untrusted::{names, takes};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -71,14 +71,15 @@ server {
         .near_miss()
         .tried(Trial::Answers("/files../lib/os-release", 404)),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some(alias) = place.location.find("alias") else { continue };
         let path = alias.arg(0).map(Argument::value).unwrap_or_default();
-        let is_regex = matches!(place.modifier.as_str(), "~" | "~*");
+        let is_regex = matches!(&*place.modifier, "~" | "~*");
         let way_out = match is_regex {
             true => captured(place, &path),
             false => prefixed(place, &path),

@@ -1,7 +1,7 @@
 //! `alias` without the slash that its location has.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "alias-without-slash",
@@ -23,11 +23,12 @@ server {
 ",
     )
     .near_miss()],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         if !place.is_prefix() || !place.path.ends_with('/') {
             continue;
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::auth::{Guarded, guarded};
 use crate::lint::meant::{Kind, is_header};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "auth-request-length",
@@ -76,6 +76,7 @@ server {
         .near_miss()
         .tried(Trial::Opens("/websocket")),
     ],
+    reach: Reach::Server,
     check,
 };
 

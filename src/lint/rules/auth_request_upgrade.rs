@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::auth::{Guarded, guarded};
 use crate::lint::handshake::Maps;
 use crate::lint::meant::{Kind, is_header};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -89,18 +89,17 @@ server {
         .near_miss()
         .tried(Trial::Opens("/websocket")),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
-    let mut maps = None;
     for guarded in guarded(subject) {
         if !guarded.place.meant.is_some_and(|meant| meant.kind == Kind::Websocket) {
             continue;
         }
-        let maps = maps.get_or_insert_with(|| Maps::of(subject));
-        if let Some(upgrade) = passed_on(&guarded, maps)
+        if let Some(upgrade) = passed_on(&guarded, subject.maps)
             && told.insert(guarded.asked.location.id())
         {
             found.push(finding(&guarded, upgrade));

@@ -1,7 +1,7 @@
 //! Listings of a whole site.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -33,6 +33,7 @@ server {
 ",
     )
     .near_miss()],
+    reach: Reach::Configuration,
     check,
 };
 

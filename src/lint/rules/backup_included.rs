@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "backup-included",
@@ -30,6 +30,7 @@ of the files. A backup belongs into `sites-available`, or somewhere else.",
             .including(&[("snippets/sites.old", "server { listen 80; server_name a.example.org; }\n")])
             .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -51,7 +52,7 @@ const ENDINGS: [&str; 12] = [
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (mut last, mut told) = (None, HashSet::new());
-    for directive in subject.tree.root(subject.sources).descendants() {
+    for directive in subject.root().descendants() {
         if last == Some(directive.file()) {
             continue;
         }

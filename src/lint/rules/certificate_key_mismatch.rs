@@ -1,7 +1,7 @@
 //! A certificate and a key that do not belong together, by the names of their files.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::{Argument, Directive};
 
@@ -60,6 +60,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::certificate_key_mismatch::lineage;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -57,11 +57,12 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for server in &subject.servers {
+    for server in subject.servers {
         let Some(path) = server.find("ssl_certificate").and_then(|certificate| certificate.arg(0)) else {
             continue;
         };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{Address, Listen};
 
 pub(crate) static RULE: Rule = Rule {
@@ -48,6 +48,7 @@ server {
         // Whoever stands in front speaks it.
         Example::new("server { listen 443; server_name a.example.org; }\n"),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -61,7 +62,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     let secured: HashSet<(Address, (u16, u16))> =
         listens(true).map(|listen| (listen.address, listen.ports)).collect();
-    for server in &subject.servers {
+    for server in subject.servers {
         let Some(certificate) = server.find("ssl_certificate") else { continue };
         let all = Listen::all_of(*server);
         let is_plain =

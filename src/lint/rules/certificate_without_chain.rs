@@ -2,7 +2,7 @@
 
 use super::certificate_key_mismatch::lineage;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "certificate-without-chain",
@@ -42,6 +42,7 @@ server {
 ",
     )
     .near_miss()],
+    reach: Reach::Server,
     check,
 };
 

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::untrusted::names;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Block, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -73,6 +73,7 @@ server {
         .near_miss()
         .tried(Trial::RepeatsNo("/api/", ("Origin", "https://attacker.example"))),
     ],
+    reach: Reach::Configuration,
     check,
 };
 

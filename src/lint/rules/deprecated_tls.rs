@@ -1,7 +1,7 @@
 //! Protocols that should be spoken no more.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Argument;
 
 pub(crate) static RULE: Rule = Rule {
@@ -36,6 +36,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 

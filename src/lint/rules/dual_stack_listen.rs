@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{Address, Listen};
 use crate::nginx::tree::Directive;
 
@@ -48,6 +48,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 

@@ -1,7 +1,7 @@
 //! `error_log off`.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "error-log-off",
@@ -12,6 +12,7 @@ pub(crate) static RULE: Rule = Rule {
 and writes every error there, where nobody looks and nothing rotates it.",
     bad: &[Example::new("server { listen 80; error_log off; }\n").tried(Trial::Nothing("the file it writes is seen on the disk"))],
     good: &[Example::new("server { listen 80; access_log off; error_log /dev/null crit; }\n").near_miss()],
+    reach: Reach::Configuration,
     check,
 };
 

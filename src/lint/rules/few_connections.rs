@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Meant, Source};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -53,6 +53,7 @@ server {
         // Short requests do with few.
         Example::whole("events {}\n", "server_tokens off;\nserver { listen 80; location / { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -60,7 +61,7 @@ server {
 const DEFAULT: u64 = 512;
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let root = subject.tree.root(subject.sources);
+    let root = subject.root();
     let Some(events) = root.find("events").filter(|_| subject.gaps.is_whole()) else { return };
     let set = events.find("worker_connections");
     let Some(connections) = set.map_or(Some(DEFAULT), number) else { return };

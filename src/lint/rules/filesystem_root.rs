@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::Doors;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -58,12 +58,13 @@ server {
         .near_miss()
         .tried(Trial::Answers("/protected/etc/os-release", 404)),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut doors = Doors::default();
-    for place in &subject.places {
+    for place in subject.places {
         let served = served(place).filter(|_| doors.are_open(place));
         found.extend(served.map(|folder| {
             RULE.finding(format!("`{}` serves every file of this machine", place.head()))

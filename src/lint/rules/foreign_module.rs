@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::directives::{Body, foreign, lookup};
 use crate::nginx::tree::Directive;
 
@@ -45,6 +45,7 @@ server {
         // Words of a map, not directives.
         Example::new("map $uri $kind {\n    echo 1;\n    more_set_headers 2;\n    default 0;\n}\n").near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -59,7 +60,7 @@ const LEFT_OUT: [(&str, &str); 5] = [
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
-    for directive in subject.tree.root(subject.sources).descendants() {
+    for directive in subject.root().descendants() {
         let Some((module, file)) = module_of(directive) else { continue };
         if told.contains(module) || !is_read(directive) {
             continue;

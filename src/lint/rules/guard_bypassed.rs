@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::{is_open_itself, lets_in, limit};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::inheritance::HANDLERS;
 use crate::nginx::routing::Locations;
 use crate::nginx::tree::Directive;
@@ -73,6 +73,7 @@ server {
         .near_miss()
         .tried(Trial::Answers("/admin/x.php", 401)),
     ],
+    reach: Reach::Server,
     check,
 };
 
@@ -80,9 +81,7 @@ server {
 const TRIED: usize = 32;
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    // The locations of a server stand together.
-    for places in subject.places.chunk_by(|a, b| a.server == b.server) {
-        let Some(server) = places[0].server else { continue };
+    for (server, places) in subject.by_server() {
         let is_outer = |place: &&Place<'_>| place.location.parent() == Some(server);
         let guarded = || places.iter().filter(is_outer).filter_map(|place| Some((place, guard(place)?)));
         let thieves: Vec<_> = places.iter().filter(is_outer).filter(|place| is_unguarded(place)).collect();

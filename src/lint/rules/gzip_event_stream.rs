@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::delay::{Delay, compressed, is_buffered, is_event_stream};
 use crate::lint::meant::Meant;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Stream, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -88,6 +88,7 @@ server {
         .near_miss()
         .tried(Trial::Streams(Stream::at("/sse/"))),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -96,7 +97,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let named: HashSet<_> =
         subject.every("gzip_types").filter(|one| is_named(*one)).map(Directive::id).collect();
     let mut told = HashSet::new();
-    for place in &subject.places {
+    for place in subject.places {
         if let Some((Delay::Compressed(types), meant)) = Delay::of(place, subject.version) {
             told.insert(types.id());
             found.push(known(place, types, &meant));

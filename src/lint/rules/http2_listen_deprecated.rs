@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
-use crate::lint::{Example, Rule, Subject, Trial, edit};
+use crate::lint::{Example, Reach, Rule, Subject, Trial, edit};
 use crate::nginx::tree::Directive;
 use crate::nginx::version::Version;
 
@@ -48,6 +48,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -55,8 +56,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.version < Version::HTTP2_DIRECTIVE {
         return;
     }
-    let mixed = mixed_ports(&subject.servers);
-    for server in &subject.servers {
+    let mixed = mixed_ports(subject.servers);
+    for server in subject.servers {
         let fix = fix(*server, &mixed);
         for listen in server.find_all("listen") {
             let Some(word) = listen.args().skip(1).find(|word| word.is("http2")) else { continue };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::untrusted::{Source, Variables, matches_line_breaks, names};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -130,6 +130,7 @@ server {
         .near_miss()
         .tried(Trial::PassesNo("/raw/%20HTTP/1.1%0d%0aX-Injected:%201", "\nX-Injected:")),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -141,11 +142,7 @@ enum Header {
 }
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let printed = subject.tree.root(subject.sources).descendants().filter_map(printed);
-    let mut printed = printed.filter(|(_, value, _)| value.content().contains('$')).peekable();
-    if printed.peek().is_none() {
-        return;
-    }
+    let printed = PRINTING.iter().flat_map(|name| subject.every(name)).filter_map(printed);
     let variables = Variables::of(subject);
     for (directive, value, header) in printed {
         let breaks = |source: Source<'_>, reader| breaks(directive, source, reader);
@@ -156,7 +153,10 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The value that a directive prints into a header.
+/// The directives that print a value into a header.
+const PRINTING: [&str; 5] = ["return", "rewrite", "add_header", "proxy_set_header", "proxy_pass"];
+
+/// The value that one of them prints.
 fn printed(directive: Directive<'_>) -> Option<(Directive<'_>, Argument<'_>, Header)> {
     let name = directive.name();
     let (value, header) = match name.as_ref() {

@@ -1,7 +1,7 @@
 //! An `if` that takes `try_files` away.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -64,11 +64,12 @@ server {
         .near_miss()
         .tried(Trial::Answers("/?lang=de", 204)),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some(tried) = place.location.find("try_files") else { continue };
         let taking = place.location.find_all("if").find(|block| !block.children().any(answers));
         found.extend(taking.map(|block| {

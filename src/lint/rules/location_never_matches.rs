@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "location-never-matches",
@@ -67,12 +67,13 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
-        let is_plain = matches!(place.modifier.as_str(), "" | "=" | "^~");
+    for place in subject.places {
+        let is_plain = matches!(&*place.modifier, "" | "=" | "^~");
         // A modifier may be glued to its text, and a name may come from a template.
         let is_other = place.path.is_empty() || place.path.starts_with(['@', '~', '=', '$', '{', '<', '%']);
         if !is_plain || (is_other && place.modifier.is_empty()) || place.path.starts_with("^~") {
@@ -99,7 +100,7 @@ fn is_asked_for(place: &Place<'_>) -> bool {
     server
         .descendants()
         .filter(|directive| asks.iter().any(|name| directive.is(name)))
-        .any(|directive| directive.args().any(|argument| argument.value().starts_with(place.path.as_str())))
+        .any(|directive| directive.args().any(|argument| argument.value().starts_with(&*place.path)))
 }
 
 fn expression(place: &Place<'_>) -> Diagnostic {

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Meant, Source};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::text::Span;
 
 pub(crate) static RULE: Rule = Rule {
@@ -79,12 +79,13 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut root: Option<&Place<'_>> = None;
-    for place in &subject.places {
+    for place in subject.places {
         if place.is_root() && place.modifier.is_empty() {
             root = Some(place);
         } else if let (Some(root), Some(meant)) = (root, &place.meant)

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::captures::count;
 use crate::lint::untrusted::names;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -37,6 +37,7 @@ server {
         .near_miss()
         .tried(Trial::Nothing("the linter's own arithmetic")),
     ],
+    reach: Reach::Configuration,
     check,
 };
 

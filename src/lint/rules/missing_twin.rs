@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Meant};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::Locations;
 
 pub(crate) static RULE: Rule = Rule {
@@ -113,13 +113,12 @@ server {
         )
         .tried(Trial::Posts("/v1/chat")),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    // The locations of a server stand together.
-    for places in subject.places.chunk_by(|a, b| a.server == b.server) {
-        let Some(server) = places[0].server else { continue };
+    for (server, places) in subject.by_server() {
         let mut slashed = places.iter().filter_map(slashed).peekable();
         if slashed.peek().is_some() {
             let locations = Locations::of(server);

@@ -1,7 +1,7 @@
 //! A header of several lines.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Argument;
 
 pub(crate) static RULE: Rule = Rule {
@@ -54,14 +54,12 @@ lines\";
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for header in subject.tree.root(subject.sources).descendants() {
-        if !(header.is("add_header") || header.is("proxy_set_header")) {
-            continue;
-        }
+    for header in subject.every("add_header").chain(subject.every("proxy_set_header")) {
         let value = header
             .arg(1)
             .filter(|value| value.raw().contains(['\n', '\\']) && value.value().contains(['\n', '\r']));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{Address, Listen};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -51,6 +51,7 @@ server { listen 80; server_name b.example.org; }
 ",
         ).near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -66,7 +67,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     let mut sockets: HashMap<(Address, (u16, u16)), Socket<'_>> = HashMap::new();
-    for server in &subject.servers {
+    for server in subject.servers {
         for listen in Listen::all_of(*server) {
             let socket = sockets.entry((listen.address, listen.ports)).or_insert(Socket {
                 first: *server,

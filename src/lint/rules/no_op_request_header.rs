@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial, edit};
+use crate::lint::{Example, Reach, Rule, Subject, Trial, edit};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -49,11 +49,12 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let headers: Vec<_> = place.location.find_all("proxy_set_header").collect();
         let is_streamed = place.meant.is_some_and(|meant| meant.kind.is_streamed());
         let means_an_answer = |one: &&Directive<'_>| {

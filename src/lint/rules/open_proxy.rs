@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::Doors;
 use crate::lint::subject::Place;
 use crate::lint::untrusted::{Source, Variables, names, source, takes};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -94,13 +94,14 @@ server {
         .near_miss()
         .tried(Trial::PassesNo("/bucket/127.0.0.1:8080/", "GET /")),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (mut variables, mut doors) = (None, Doors::default());
-    for place in &subject.places {
-        let passes = place.location.descendants().filter(|one| one.is("proxy_pass"));
+    for place in subject.places {
+        let passes = place.location.block().into_iter().flat_map(|block| block.every("proxy_pass"));
         for (pass, target) in passes.filter_map(|pass| Some((pass, pass.arg(0)?))) {
             let host = host(target.content());
             if host.contains('$') && doors.are_open(place) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::Doors;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "open-status-page",
@@ -48,6 +48,7 @@ server {
         .near_miss()
         .tried(Trial::Answers("/status", 403)),
     ],
+    reach: Reach::Server,
     check,
 };
 

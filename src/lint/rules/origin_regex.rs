@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::sample::sample;
 use crate::lint::untrusted::{condition, names};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{Outcome, Pattern};
 use crate::nginx::tree::Directive;
 use crate::text::Span;
@@ -85,12 +85,12 @@ server {
         .near_miss()
         .tried(Trial::RepeatsNo("/", ("Origin", "https://www.example.org.attacker.example"))),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let root = subject.tree.root(subject.sources);
-    for block in root.descendants().filter(|one| one.is_block()) {
+    for block in subject.every("if").chain(subject.every("map")).filter(|one| one.is_block()) {
         let is_of_origin =
             block.arg(0).is_some_and(|word| names(word.content()).any(|name| name == "http_origin"));
         if block.is("if") && is_of_origin && block.children().any(|child| allows(child)) {
@@ -119,7 +119,7 @@ fn allows(child: Directive<'_>) -> bool {
 
 fn is_read_by_an_allowance(map: Directive<'_>, subject: &Subject<'_>) -> bool {
     let Some(name) = map.arg(1).and_then(|name| name.content().strip_prefix('$')) else { return false };
-    let mut headers = subject.tree.root(subject.sources).descendants().filter(|one| allows(*one));
+    let mut headers = subject.every("add_header").filter(|one| allows(*one));
     headers.any(|header| header.arg(1).is_some_and(|value| names(value.content()).any(|read| read == name)))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Stream, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 use crate::nginx::routing::{BeforeLocations, Kind, Locations, Outcome, Pattern};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -138,13 +138,12 @@ server {
         .near_miss()
         .tried(Trial::Streams(Stream::at("/api/sse/"))),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    // The locations of a server stand together.
-    for places in subject.places.chunk_by(|a, b| a.server == b.server) {
-        let Some(server) = places[0].server else { continue };
+    for (server, places) in subject.by_server() {
         let is_threatened = |place: &&Place<'_>| {
             let is_outer = place.location.parent() == place.server;
             is_outer && place.meant.is_some_and(|meant| meant.kind.is_long_lived())
@@ -250,7 +249,7 @@ fn leads_away(rewrite: Directive<'_>, place: &Place<'_>) -> bool {
     let redirects = rewrite.arg(2).is_some_and(|flag| flag.is("redirect") || flag.is("permanent"));
     let known = target.split(['$', '?']).next().unwrap_or_default();
     let is_elsewhere = place.is_prefix()
-        && !known.starts_with(&place.path)
+        && !known.starts_with(&*place.path)
         && !place.path.starts_with(known)
         && known.starts_with('/');
     redirects

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{Outcome, Pattern};
 use crate::nginx::tree::Directive;
 
@@ -76,11 +76,12 @@ server {
         .near_miss()
         .tried(Trial::PassesNo("/api../admin", "/v1/../admin")),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         if !place.is_prefix() || !place.path.starts_with('/') || place.path.ends_with('/') {
             continue;
         }

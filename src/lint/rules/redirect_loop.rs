@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{BeforeLocations, Listen};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -78,13 +78,14 @@ server {
 ",
         ).near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 const LEADS: Trial = Trial::LeadsTo("/x", "https://a.example.org/x");
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for server in &subject.servers {
+    for server in subject.servers {
         let before = BeforeLocations::of(*server);
         if !before.may_change.is_empty() {
             continue;

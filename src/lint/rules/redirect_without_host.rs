@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -32,13 +32,14 @@ server {
         Example::new("server { listen 80; server_name a.example.org *.example.org; return 301 https://$server_name$request_uri; }\n").tried(LEADS).near_miss(),
         Example::new("server { listen 80; server_name .example.org; return 301 https://$server_name$request_uri; }\n").tried(Trial::LeadsTo("/x", "https://example.org/x")).near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 const LEADS: Trial = Trial::LeadsTo("/x", "https://a.example.org/x");
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for server in &subject.servers {
+    for server in subject.servers {
         let first = server.find("server_name").and_then(|names| names.arg(0));
         let name = first.map_or(Cow::Borrowed(""), Argument::value);
         let is_unknown = first.is_none() && subject.gaps.are_around(*server);

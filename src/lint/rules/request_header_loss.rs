@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -104,6 +104,7 @@ server {
         .including(&[("snippets/headers.conf", "proxy_set_header Host $host;\n")])
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
@@ -132,6 +133,10 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 
 /// The headers around that are neither inherited nor set again.
 fn lost<'t>(place: &Place<'t>, set: &str) -> Vec<Directive<'t>> {
+    let hidden = place.settings.hidden(set);
+    if hidden.is_empty() {
+        return hidden;
+    }
     let name = |one: Directive<'_>| one.arg(0).map(|name| name.value().to_ascii_lowercase()).unwrap_or_default();
     let own: Vec<_> = place.location.find_all(set).map(name).collect();
     let is_lost = |outer: &Directive<'t>| {
@@ -139,7 +144,7 @@ fn lost<'t>(place: &Place<'t>, set: &str) -> Vec<Directive<'t>> {
         let is_sent = outer.arg(1).is_some_and(|value| !value.value().is_empty());
         is_sent && !own.contains(&name) && !OF_UPGRADES.contains(&name.as_str())
     };
-    place.settings.hidden(set).into_iter().filter(is_lost).collect()
+    hidden.into_iter().filter(is_lost).collect()
 }
 
 fn finding(

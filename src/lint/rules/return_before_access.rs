@@ -1,7 +1,7 @@
 //! An answer that is given before anybody asks who wants it.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -62,6 +62,7 @@ server {
         .near_miss()
         .tried(Trial::Answers("/internal", 403)),
     ],
+    reach: Reach::Server,
     check,
 };
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::{Argument, Directive};
 
@@ -48,6 +48,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 

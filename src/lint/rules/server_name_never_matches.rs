@@ -1,7 +1,7 @@
 //! A server name that no request can carry.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "server-name-never-matches",
@@ -36,11 +36,12 @@ server { listen 80; server_name a.example.org b.example.org; return 204; }
     ).tried(Trial::Answers("/", 204)), Example::new(
         "server { listen 8080; server_name a.example.org [::1] _ \"\" *.example.net ~^(?<user>[^:/,]+)\\.example\\.com$; }\n",
     ).near_miss()],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for server in &subject.servers {
+    for server in subject.servers {
         let names = server.find_all("server_name").flat_map(crate::nginx::tree::Directive::args);
         for argument in names {
             let content = argument.content();

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
 
@@ -85,6 +85,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
@@ -101,7 +102,7 @@ const PROTECTING: [&str; 9] = [
 ];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         // An `if` that returns answers with no page that would need protection.
         let conditions = place.location.find_all("if").filter(|block| block.find("return").is_none());
         let conditions = conditions.map(|block| (block, Effective::inside(block)));

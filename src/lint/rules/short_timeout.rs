@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Source};
 use crate::lint::recognised::has_heartbeat;
-use crate::lint::{Example, Rule, Stream, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 use crate::nginx::value::{Unit, parse_time};
 
 pub(crate) static RULE: Rule = Rule {
@@ -71,6 +71,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
@@ -78,7 +79,7 @@ server {
 const MINUTE: u64 = 60_000;
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some(meant) =
             place.meant.filter(|meant| meant.kind == Kind::Websocket || meant.kind.is_streamed())
         else {

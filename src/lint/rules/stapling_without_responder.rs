@@ -2,7 +2,7 @@
 
 use super::certificate_key_mismatch::lineage;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "stapling-without-responder",
@@ -44,11 +44,12 @@ server {
 ",
     )
     .near_miss()],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for server in &subject.servers {
+    for server in subject.servers {
         let Some(path) = server.find("ssl_certificate").and_then(|certificate| certificate.arg(0)) else {
             continue;
         };

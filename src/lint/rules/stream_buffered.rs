@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::lint::delay::Delay;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Stream, Subject, Trial, edit};
+use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial, edit};
 
 pub(crate) static RULE: Rule = Rule {
     id: "stream-buffered",
@@ -44,11 +44,12 @@ server {
         // A resource called events is not a stream of them.
         Example::new("server { listen 80; location /api/events/ { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some((Delay::Buffered, meant)) = Delay::of(place, subject.version) else { continue };
         let message = format!("`{}` holds events back", place.head());
         let fault = Delay::buffered_by(place, RULE.finding(message).at(place.location.head_span(), ""));

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::delay::Delay;
-use crate::lint::{Example, Rule, Stream, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "stream-cached",
@@ -88,11 +88,12 @@ server {
         .near_miss()
         .tried(Trial::IsFresh(Stream::at("/sse/"))),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some((Delay::Cached(cache), meant)) = Delay::of(place, subject.version) else { continue };
         let fault = RULE
             .finding(format!("`{}` answers from a cache", place.head()))

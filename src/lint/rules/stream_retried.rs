@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::Kind;
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial, beside};
+use crate::lint::{Example, Reach, Rule, Subject, Trial, beside};
 use crate::nginx::inheritance::Setting;
 use crate::nginx::tree::Directive;
 
@@ -86,6 +86,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -94,7 +95,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if retrying.is_empty() {
         return;
     }
-    let upstreams: Vec<_> = beside::blocks(subject, "upstream")
+    let upstreams: Vec<_> = beside::blocks(subject.root(), "upstream")
         .filter(|upstream| upstream.find_all("server").count() > 1)
         .collect();
     for (place, retry) in retrying {

@@ -1,7 +1,7 @@
 //! `try_files` in a location that passes everything on.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 
 pub(crate) static RULE: Rule = Rule {
     id: "try-files-proxied",
@@ -33,11 +33,12 @@ server {
 }
 ",
     ).tried(Trial::Answers("/x", 200)).near_miss()],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some(tried) = place.location.find("try_files") else { continue };
         let Some(pass) = place.proxy_pass() else { continue };
         found.push(

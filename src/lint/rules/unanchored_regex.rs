@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -59,13 +59,14 @@ server {
         .near_miss()
         .tried(Trial::Answers("/upload/x.php.jpg", 404)),
     ],
+    reach: Reach::Server,
     check,
 };
 
 const PROGRAMS: [&str; 3] = ["fastcgi_pass", "uwsgi_pass", "scgi_pass"];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in subject.places.iter().filter(|place| matches!(place.modifier.as_str(), "~" | "~*")) {
+    for place in subject.places.iter().filter(|place| matches!(&*place.modifier, "~" | "~*")) {
         let Some(program) =
             place.location.children().find(|child| PROGRAMS.iter().any(|name| child.is(name)))
         else {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::destinations::{self, Destination};
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -63,6 +63,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -71,7 +72,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if passes.is_empty() {
         return;
     }
-    let root = subject.tree.root(subject.sources);
+    let root = subject.root();
     let http = root.find_all("http").flat_map(Directive::children);
     let groups: Vec<_> = root
         .iter()

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::handshake::Maps;
 use crate::lint::meant::{Kind, Meant, is_header, is_nearly};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -162,6 +162,7 @@ server {
         // A SOAP service: nothing says that this is meant for WebSocket.
         Example::new("server { listen 80; location /ws/ { proxy_pass http://127.0.0.1:8080; } }\n").near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
@@ -169,14 +170,12 @@ server {
 const HANDSHAKE: [(&str, &str); 2] = [("Upgrade", "websocket"), ("Connection", "upgrade")];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut maps = None;
-    for place in &subject.places {
+    for place in subject.places {
         if let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket)
             && place.proxy_pass().is_some()
             && is_known(subject, place)
         {
-            let maps = maps.get_or_insert_with(|| Maps::of(subject));
-            found.extend(lost(place, &meant, maps).or_else(|| key_lost(place, &meant)));
+            found.extend(lost(place, &meant, subject.maps).or_else(|| key_lost(place, &meant)));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::inheritance::proxy_headers;
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
@@ -97,6 +97,7 @@ server {
         )
         .near_miss(),
     ],
+    reach: Reach::Configuration,
     check,
 };
 
@@ -106,7 +107,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.version >= Version::new(1, 29, 7) {
         return;
     }
-    let root = subject.tree.root(subject.sources);
+    let root = subject.root();
     let http = root.find_all("http").flat_map(Directive::children);
     let upstreams = root.iter().chain(http).filter(|block| block.is("upstream") && block.is_block());
     let keeping: HashMap<_, _> = upstreams
@@ -117,7 +118,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if keeping.is_empty() {
         return;
     }
-    for place in &subject.places {
+    for place in subject.places {
         let Some(pass) = place.proxy_pass().filter(|_| !subject.gaps.are_around(place.location)) else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::access::has_unread;
-use crate::lint::{Example, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -40,11 +40,12 @@ server {
 ",
     )
     .near_miss()],
+    reach: Reach::Configuration,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let root = subject.tree.root(subject.sources);
+    let root = subject.root();
     let set: Vec<_> = subject.every("server_tokens").collect();
     let is_told = |one: &&Directive<'_>| one.arg(0).is_some_and(|word| word.is("on") || word.is("build"));
     found.extend(set.iter().filter(is_told).map(|one| finding(*one)));

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::Kind;
-use crate::lint::{Example, Rule, Subject, Trial, edit};
+use crate::lint::{Example, Reach, Rule, Subject, Trial, edit};
 
 pub(crate) static RULE: Rule = Rule {
     id: "websocket-http10",
@@ -46,11 +46,12 @@ server {
         Example::new("server { listen 80; location /api/ { proxy_pass http://127.0.0.1:8080; } }\n")
             .near_miss(),
     ],
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for place in &subject.places {
+    for place in subject.places {
         let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket) else { continue };
         let Some(version) = place.value("proxy_http_version", subject.version) else { continue };
         let Some(pass) = place.proxy_pass().filter(|_| version != "1.1") else { continue };

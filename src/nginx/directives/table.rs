@@ -29,6 +29,14 @@ impl Known {
         TABLE.at(self.0)
     }
 
+    /// Above every [`Known::number`].
+    pub(in crate::nginx) const NUMBERS: usize = SLOTS;
+
+    /// A number that no other name has.
+    pub(in crate::nginx) fn number(self) -> usize {
+        usize::from(self.0.get())
+    }
+
     /// As it is written.
     pub fn name(self) -> &'static str {
         self.specs()[0].name

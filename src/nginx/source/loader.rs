@@ -235,7 +235,11 @@ impl<'a> Loader<'a> {
                 }
                 continue;
             }
-            self.put_in(&part, part.tree.all());
+            let fits = self.builder.len() + part.tree.len() < MAX_DIRECTIVES;
+            match fits && !part.tree.holds_include() {
+                true => self.builder.copy_all(&part.tree),
+                false => self.put_in(&part, part.tree.all()),
+            }
         }
     }
 

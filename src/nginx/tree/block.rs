@@ -57,8 +57,22 @@ impl<'t> Block<'t> {
     /// All directives of this name at any depth, in the order nginx reads them.
     pub fn every(self, name: &str) -> impl Iterator<Item = Directive<'t>> {
         let signature = signature(name.as_bytes());
-        let all = self.tree.names.may_hold(signature).then(|| self.descendants());
-        all.into_iter().flatten().filter(move |one| one.is_signed(signature, name))
+        let (tree, sources) = (self.tree, self.sources);
+        let may_hold = tree.names.may_hold(signature);
+        let listed =
+            Some(tree).filter(|_| may_hold).and_then(|tree| tree.listed(name)).map(|ids| self.among(ids));
+        let walked = (may_hold && listed.is_none()).then(|| self.descendants());
+        let walked = walked.into_iter().flatten().filter(move |one| one.is_signed(signature, name));
+        let listed = listed.unwrap_or_default().iter();
+        listed.map(move |id| Directive::new(tree, sources, *id)).chain(walked)
+    }
+
+    /// Those of a sorted list that stand in it, at any depth.
+    fn among(self, ids: &[NodeId]) -> &[NodeId] {
+        let below = self.below();
+        let start = ids.partition_point(|id| id.0 < below.start);
+        let end = ids.partition_point(|id| id.0 < below.end);
+        &ids[start..end]
     }
 
     pub(super) fn head(self) -> &'t Head {

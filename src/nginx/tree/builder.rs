@@ -119,6 +119,26 @@ impl Builder {
         }
     }
 
+    /// Copies all of another tree, in which there is no `include`, at once.
+    pub(in crate::nginx) fn copy_all(&mut self, tree: &Tree) {
+        let offsets = [self.tree.nodes.len(), self.tree.words.len(), self.tree.heads.len()].map(offset);
+        let [nodes, words, heads] = offsets;
+        let parent = self.open.last().map_or(NONE, |id| id.0);
+        let moved = |index: u32, by: u32, none: u32| if index == NONE { none } else { index + by };
+        self.tree.names.merge(&tree.names);
+        self.around().merge(&tree.top);
+        self.tree.nodes.extend(tree.nodes.iter().map(|node| Node {
+            parent: moved(node.parent, nodes, parent),
+            words: node.words + words,
+            next: node.next + nodes,
+            head: moved(node.head, heads, NONE),
+            ..*node
+        }));
+        self.tree.words.extend_from_slice(&tree.words);
+        self.tree.heads.extend_from_slice(&tree.heads);
+        self.statement = self.tree.words.len();
+    }
+
     /// What follows is brought by the `include` just copied, until [`Builder::leave`].
     pub(in crate::nginx) fn enter_include(&mut self) {
         let last = offset(self.tree.nodes.len() - 1);

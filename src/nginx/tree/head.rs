@@ -30,6 +30,12 @@ impl Head {
         self.names |= if signature == QUOTED { u64::MAX } else { bit(signature) };
     }
 
+    /// Takes in what stands in another block too.
+    pub(super) fn merge(&mut self, other: &Head) {
+        self.width += other.width;
+        self.names |= other.names;
+    }
+
     /// Whether a directive of this name may stand in the block; it may not when this is false.
     #[inline]
     pub(super) fn may_hold(&self, signature: u32) -> bool {

@@ -41,6 +41,17 @@ impl Names {
         self.has_quoted |= signature == QUOTED;
     }
 
+    /// Takes in all names of another tree.
+    pub(super) fn merge(&mut self, other: &Names) {
+        self.bits.iter_mut().zip(other.bits).for_each(|(mine, others)| *mine |= others);
+        self.has_quoted |= other.has_quoted;
+    }
+
+    /// Whether some name is in quotes.
+    pub(super) fn has_quoted(&self) -> bool {
+        self.has_quoted
+    }
+
     /// Whether the tree may have the name.
     pub(super) fn may_hold(&self, signature: u32) -> bool {
         let (word, bit) = Names::place(signature);

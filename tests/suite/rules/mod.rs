@@ -6,7 +6,7 @@ mod realtime;
 
 use std::path::Path;
 
-use nginx_gen::lint::{self, Example, RULES, Subject};
+use nginx_gen::lint::{self, Example, RULES, Survey};
 use nginx_gen::nginx::parser::parse;
 use nginx_gen::nginx::source::{Memory, load};
 use nginx_gen::nginx::version::Version;
@@ -20,8 +20,8 @@ fn found(text: &str, version: Version) -> Vec<&'static str> {
     let file = sources.add(SourceFile::new("site.conf", text));
     let (tree, faults) = parse(file, text);
     assert_eq!(faults, [], "{text}");
-    let subject = Subject::new(&tree, &sources, &[], version);
-    let mut found: Vec<_> = lint::check(&subject).into_iter().map(|finding| finding.code).collect();
+    let survey = Survey::new(&tree, &sources, &[], version);
+    let mut found: Vec<_> = lint::check(&survey).into_iter().map(|finding| finding.code).collect();
     found.dedup();
     found
 }
@@ -37,8 +37,8 @@ fn found_in(example: &Example) -> Vec<&'static str> {
     let main = Path::new("/etc/nginx/site.conf");
     let configuration = load(&mut sources, &files, main, None).expect("it is there");
     assert_eq!(configuration.faults, [], "{}", example.file());
-    let subject = Subject::new(&configuration.tree, &sources, &[], example.version);
-    let mut found: Vec<_> = lint::check(&subject).into_iter().map(|finding| finding.code).collect();
+    let survey = Survey::new(&configuration.tree, &sources, &[], example.version);
+    let mut found: Vec<_> = lint::check(&survey).into_iter().map(|finding| finding.code).collect();
     found.dedup();
     found
 }
