@@ -1,6 +1,6 @@
 //! What holds the events of a stream back.
 //!
-//! All of it takes `proxy_buffering on`: without, nginx flushes each piece, compressed or not, stores nothing in a
+//! All of it takes `proxy_buffering on`, or its like of another module: without, nginx flushes each piece, compressed or not, stores nothing in a
 //! cache, and `X-Accel-Buffering` has nothing left to switch off. So each rule about it asks here, and a location is
 //! told of the one cause that decides.
 
@@ -15,11 +15,11 @@ use crate::nginx::version::Version;
 /// Why events of a stream arrive late, the gravest cause first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Delay<'t> {
-    /// A second client gets the stored stream of the first: the `proxy_cache`.
+    /// A second client gets the stored stream of the first: the `proxy_cache` or its like.
     Cached(Directive<'t>),
     /// It is compressed into one piece: the `gzip_types` that covers event streams.
     Compressed(Directive<'t>),
-    /// The back end cannot switch buffering off: the `proxy_ignore_headers`.
+    /// The back end cannot switch buffering off: the `proxy_ignore_headers` or its like.
     SwitchIgnored(Directive<'t>),
     /// It is buffered, and no more.
     Buffered,
@@ -38,19 +38,28 @@ impl<'t> Delay<'t> {
         })
     }
 
+    /// Ends a finding with what turns buffering off, and what follows from that.
+    pub(super) fn help(place: &Place<'_>, fault: Diagnostic, then: &str) -> Diagnostic {
+        match place.passing() {
+            Some(passing) => fault.help(format!("add `{} off;`{then}", passing.family.buffering)),
+            None => fault,
+        }
+    }
+
     /// Points at what turns buffering on.
     pub(super) fn buffered_by(place: &Place<'_>, fault: Diagnostic) -> Diagnostic {
-        match (place.settings.get("proxy_buffering"), place.proxy_pass()) {
-            (Some(set), _) => fault.at(set.directive().head_span(), "buffered by this"),
-            (None, Some(pass)) => fault.at(pass.head_span(), "buffered, for nothing else is set"),
-            (None, None) => fault,
+        let Some(passing) = place.passing() else { return fault };
+        match place.settings.get(passing.family.buffering) {
+            Some(set) => fault.at(set.directive().head_span(), "buffered by this"),
+            None => fault.at(passing.directive.head_span(), "buffered, for nothing else is set"),
         }
     }
 }
 
 /// Whether what a back end answers here is buffered, as far as nginx's text says.
 pub(super) fn is_buffered(place: &Place<'_>, version: Version) -> bool {
-    place.proxy_pass().is_some() && place.value("proxy_buffering", version).is_some_and(|set| set != "off")
+    let buffering = place.passing().and_then(|passing| place.value(passing.family.buffering, version));
+    buffering.is_some_and(|set| set != "off")
 }
 
 /// The `gzip_types` by which event streams are compressed.
@@ -67,19 +76,19 @@ pub(super) fn is_event_stream(media_type: &str) -> bool {
 
 /// The `proxy_cache` that stores answers with 200, whatever the back end says of their age.
 fn cached<'t>(place: &Place<'t>, version: Version) -> Option<Directive<'t>> {
-    place.value("proxy_cache", version).filter(|zone| zone != "off")?;
-    let cache = place.settings.get("proxy_cache")?.directive();
-    let stores = place.settings.get("proxy_cache_valid")?.directives.into_iter().any(|valid| {
+    let family = place.passing()?.family;
+    place.value(family.cache, version).filter(|zone| zone != "off")?;
+    let cache = place.settings.get(family.cache)?.directive();
+    let stores = place.settings.get(family.cache_valid)?.directives.into_iter().any(|valid| {
         let codes: Vec<Cow<'_, str>> = valid.args().rev().skip(1).map(Argument::value).collect();
         codes.is_empty() || codes.iter().any(|code| code == "200" || code == "any")
     });
-    let is_spared =
-        ["proxy_no_cache", "proxy_cache_bypass"].iter().any(|name| place.settings.get(name).is_some());
+    let is_spared = family.cache_conditions.iter().any(|name| place.settings.get(name).is_some());
     (stores && !is_spared).then_some(cache)
 }
 
 fn switch_ignored<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
-    let ignored = place.settings.get("proxy_ignore_headers")?.directives;
+    let ignored = place.settings.get(place.passing()?.family.ignore_headers)?.directives;
     ignored
         .into_iter()
         .find(|one| one.args().any(|name| name.value().eq_ignore_ascii_case("X-Accel-Buffering")))

@@ -92,8 +92,7 @@ pub(super) fn of<'a>(place: &Place<'a>, promise: Option<&'a Promise<'a>>) -> Opt
     if let Some((name, comment)) = comments.find_map(|comment| Some((marked(comment)?, comment))) {
         return Some(Meant { kind: Kind::of(name), name, source: Source::Marked(comment.span()) });
     }
-    place.proxy_pass()?;
-    let (name, source) = recognised::by_its_text(place)?;
+    let (name, source) = recognised::by_its_text(place, place.passing()?)?;
     Some(Meant { kind: Kind::of(name), name, source })
 }
 

@@ -13,6 +13,7 @@ mod example;
 mod gaps;
 mod handshake;
 mod meant;
+mod passing;
 mod recognised;
 mod reference;
 mod rules;

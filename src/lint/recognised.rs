@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::delay::is_event_stream;
 use super::meant::{Source, is_header, is_nearly};
+use super::passing::{Family, Passing};
 use super::subject::Place;
 use crate::nginx::tree::Directive;
 use crate::nginx::value::{Unit, parse_time};
@@ -54,14 +55,14 @@ const HEARTBEATS: [&str; 14] = [
 ];
 
 /// The type a location that passes requests on is plainly of, and what says so.
-pub(super) fn by_its_text(place: &Place<'_>) -> Option<(&'static str, Source)> {
+pub(super) fn by_its_text(place: &Place<'_>, passing: Passing<'_>) -> Option<(&'static str, Source)> {
     let words = Words::of(place);
     let path = || Some(Source::Path(place.location.args().next_back()?.span()));
     if let Some((kind, _)) = SURE.iter().find(|(_, sure)| words.have(sure)) {
         return Some((kind, path()?));
     }
     let upgrade = upgrade(place);
-    if words.have(&["ws"]) && (is_patient(place) || is_inherited_upgrade(place))
+    if words.have(&["ws"]) && (is_patient(place, passing.family) || is_inherited_upgrade(place))
         || words.have(&PERHAPS_WEBSOCKET) && (upgrade.is_some() || drops_upgrade(place))
     {
         return Some(("websocket", path()?));
@@ -70,7 +71,9 @@ pub(super) fn by_its_text(place: &Place<'_>) -> Option<(&'static str, Source)> {
         return Some(("websocket", Source::Headers(directive.head_span())));
     }
     let events = events(place);
-    if words.have(&PERHAPS_EVENTS) && (events.is_some() || is_patient(place) || is_unbuffered(place)) {
+    if words.have(&PERHAPS_EVENTS)
+        && (events.is_some() || is_patient(place, passing.family) || is_unbuffered(place, passing.family))
+    {
         return Some(("sse", path()?));
     }
     events.map(|directive| ("sse", Source::Headers(directive.head_span())))
@@ -147,13 +150,13 @@ fn events<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
     place.location.children().find(is_about_events)
 }
 
-fn is_unbuffered(place: &Place<'_>) -> bool {
-    let buffering = place.location.find("proxy_buffering").and_then(|set| set.arg(0));
+fn is_unbuffered(place: &Place<'_>, family: &Family) -> bool {
+    let buffering = place.location.find(family.buffering).and_then(|set| set.arg(0));
     buffering.is_some_and(|value| value.is("off"))
 }
 
 /// Whether it waits for five minutes or longer of its own will.
-fn is_patient(place: &Place<'_>) -> bool {
-    let timeout = place.location.find("proxy_read_timeout").and_then(|timeout| timeout.arg(0));
+fn is_patient(place: &Place<'_>, family: &Family) -> bool {
+    let timeout = place.location.find(family.read_timeout).and_then(|timeout| timeout.arg(0));
     timeout.is_some_and(|time| parse_time(&time.value(), Unit::Milliseconds).is_ok_and(|ms| ms >= 300_000))
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::gaps::Gaps;
 use super::handshake::Maps;
 use super::meant::{self, Meant};
+use super::passing::Passing;
 use crate::nginx::directives::Context;
 use crate::nginx::inheritance::{self, Effective};
 use crate::nginx::tree::{Block, Directive, Tree};
@@ -193,6 +194,11 @@ impl<'a> Place<'a> {
         let set = self.settings.get(name).map(|setting| setting.value());
         let is_known = self.server.is_some() && !self.has_gaps;
         set.or_else(|| is_known.then(|| inheritance::default(name, version)).flatten().map(Cow::Borrowed))
+    }
+
+    /// What passes its requests on to a program that answers piece by piece.
+    pub(super) fn passing(&self) -> Option<Passing<'a>> {
+        Passing::of(self.location)
     }
 
     /// Its `proxy_pass`; one in an `if` is not judged.

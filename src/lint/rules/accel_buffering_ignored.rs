@@ -73,11 +73,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             .finding(format!("`{}` holds events back, whatever its back end says", place.head()))
             .at(place.location.head_span(), "")
             .at(ignoring.head_span(), "`X-Accel-Buffering: no` of the back end is not heard");
-        found.push(
-            meant
-                .point(Delay::buffered_by(place, fault))
-                .why("events wait until 16 KiB have gathered or the answer ends, and nothing but this file can change it")
-                .help("add `proxy_buffering off;`"),
+        let fault = meant.point(Delay::buffered_by(place, fault)).why(
+            "events wait until 16 KiB have gathered or the answer ends, and nothing but this file can change it",
         );
+        found.push(Delay::help(place, fault, ""));
     }
 }

@@ -122,10 +122,10 @@ fn known(place: &Place<'_>, types: Directive<'_>, meant: &Meant<'_>) -> Diagnost
         .finding(format!("`{}` compresses its events into one piece", place.head()))
         .at(place.location.head_span(), "")
         .at(types.head_span(), "covers `text/event-stream`");
-    meant
+    let fault = meant
         .point(Delay::buffered_by(place, fault))
-        .why("no client that accepts gzip, as browsers do, sees an event before the stream ends")
-        .help("add `proxy_buffering off;`: then each event is compressed and sent by itself")
+        .why("no client that accepts gzip, as browsers do, sees an event before the stream ends");
+    Delay::help(place, fault, ": then each event is compressed and sent by itself")
 }
 
 fn unknown(place: &Place<'_>, types: Directive<'_>) -> Diagnostic {

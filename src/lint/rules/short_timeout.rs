@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Source};
+use crate::lint::passing::Passing;
 use crate::lint::recognised::has_heartbeat;
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 use crate::nginx::value::{Unit, parse_time};
@@ -14,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
 `proxy_read_timeout` is the longest silence of the back end, 60 s unless it is set. An idle WebSocket is then closed
 without a close frame, a stream in the middle of its body, and the access log says 101 or 200 as if all were well. Set it
 to longer than the back end is ever silent; if the back end sends a heartbeat more often than once a minute, say so in a
-suppression.",
+suppression. The same holds of `fastcgi_read_timeout`, `uwsgi_read_timeout` and `scgi_read_timeout`.",
     bad: &[
         Example::new(
             "\
@@ -40,6 +41,19 @@ server {
 ",
         )
         .tried(Trial::Outlasts(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        uwsgi_pass 127.0.0.1:8080;
+        uwsgi_buffering off;
+        uwsgi_read_timeout 1s;
+    }
+}
+",
+        )
+        .tried(Trial::Outlasts(Stream::at("/sse/"))),
     ],
     good: &[
         Example::new(
@@ -50,6 +64,19 @@ server {
         proxy_pass http://127.0.0.1:8080;
         proxy_buffering off;
         proxy_read_timeout 1d;
+    }
+}
+",
+        )
+        .tried(Trial::Outlasts(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        uwsgi_pass 127.0.0.1:8080;
+        uwsgi_buffering off;
+        uwsgi_read_timeout 1d;
     }
 }
 ",
@@ -91,15 +118,15 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             Source::Path(_) => !has_heartbeat(place),
             Source::Declared(_) | Source::Marked(_) => true,
         };
-        let Some(pass) = place.proxy_pass().filter(|_| is_sure) else { continue };
-        let Some(timeout) = place.value("proxy_read_timeout", subject.version) else { continue };
+        let Some(Passing { directive: pass, family }) = place.passing().filter(|_| is_sure) else { continue };
+        let Some(timeout) = place.value(family.read_timeout, subject.version) else { continue };
         if !parse_time(&timeout, Unit::Milliseconds).is_ok_and(|milliseconds| milliseconds <= MINUTE) {
             continue;
         }
         let unit = if timeout.ends_with(|last: char| last.is_ascii_digit()) { "s" } else { "" };
         let message = format!("`{}` is cut after {timeout}{unit} of silence", place.head());
         let fault = RULE.finding(message).at(place.location.head_span(), "");
-        let fault = match place.settings.get("proxy_read_timeout") {
+        let fault = match place.settings.get(family.read_timeout) {
             Some(set) => fault.at(set.directive().head_span(), "set here"),
             None => fault.at(pass.head_span(), "60s, for nothing else is set"),
         };
@@ -107,7 +134,10 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             meant
                 .point(fault)
                 .why("nginx then ends the connection without a word, and logs it as a success")
-                .help("set `proxy_read_timeout` to longer than the back end is ever silent, such as `1h`"),
+                .help(format!(
+                    "set `{}` to longer than the back end is ever silent, such as `1h`",
+                    family.read_timeout
+                )),
         );
     }
 }

@@ -99,11 +99,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             .finding(format!("`{}` answers from a cache", place.head()))
             .at(place.location.head_span(), "")
             .at(cache.head_span(), "stores the stream once it has ended");
-        found.push(
-            meant
-                .point(Delay::buffered_by(place, fault))
-                .why("the next client gets the stored events of another one in one read, and the back end is not asked")
-                .help("add `proxy_buffering off;`: then events arrive at once, and nothing is stored"),
-        );
+        let fault = meant
+            .point(Delay::buffered_by(place, fault))
+            .why("the next client gets the stored events of another one in one read, and the back end is not asked");
+        found.push(Delay::help(place, fault, ": then events arrive at once, and nothing is stored"));
     }
 }

@@ -22,6 +22,9 @@ fn versioned(name: &str, release: Version) -> Option<&'static str> {
 fn fixed(name: &str) -> Option<&'static str> {
     Some(match name {
         "proxy_buffering"
+        | "fastcgi_buffering"
+        | "uwsgi_buffering"
+        | "scgi_buffering"
         | "proxy_request_buffering"
         | "chunked_transfer_encoding"
         | "tcp_nodelay"
@@ -33,6 +36,9 @@ fn fixed(name: &str) -> Option<&'static str> {
         | "etag" => "on",
         "gzip"
         | "proxy_cache"
+        | "fastcgi_cache"
+        | "uwsgi_cache"
+        | "scgi_cache"
         | "sendfile"
         | "tcp_nopush"
         | "http2"
@@ -52,6 +58,9 @@ fn fixed(name: &str) -> Option<&'static str> {
         "proxy_read_timeout"
         | "proxy_send_timeout"
         | "proxy_connect_timeout"
+        | "fastcgi_read_timeout"
+        | "uwsgi_read_timeout"
+        | "scgi_read_timeout"
         | "grpc_read_timeout"
         | "grpc_send_timeout"
         | "grpc_connect_timeout"

@@ -1,6 +1,6 @@
 //! A stream of Server-Sent Events.
 
-use std::io::{self, Write as _};
+use std::io::{self, BufRead as _, Read as _, Write as _};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,14 +19,13 @@ pub(crate) struct Events {
 }
 
 /// Answers one request, framed as the servers in use do: in chunks, or up to the end of the connection for a
-/// client that speaks HTTP/1.0.
+/// client that speaks HTTP/1.0 or uwsgi.
 pub(super) fn serve(
     events: &Events,
     connection: &mut Connection,
     sent: &Mutex<Vec<Instant>>,
 ) -> io::Result<()> {
-    let Some(head) = Head::read(&mut connection.from)? else { return Ok(()) };
-    let chunked = !head.line.ends_with("HTTP/1.0");
+    let Some(chunked) = takes_chunks(connection)? else { return Ok(()) };
     let framing = if chunked { "Transfer-Encoding: chunked\r\n" } else { "" };
     let to = &mut connection.to;
     write!(
@@ -44,4 +43,18 @@ pub(super) fn serve(
         if chunked { write!(to, "{:x}\r\n{event}\r\n", event.len())? } else { write!(to, "{event}")? }
     }
     if chunked { to.write_all(b"0\r\n\r\n") } else { Ok(()) }
+}
+
+/// Reads a request; whether an answer to it may come in chunks.
+fn takes_chunks(connection: &mut Connection) -> io::Result<Option<bool>> {
+    let from = &mut connection.from;
+    // A request of uwsgi begins with a zero, where one of HTTP has its method, and the length of what follows.
+    if from.fill_buf()?.first() == Some(&0) {
+        let mut head = [0; 4];
+        from.read_exact(&mut head)?;
+        let length = u16::from_le_bytes([head[1], head[2]]);
+        io::copy(&mut from.take(length.into()), &mut io::sink())?;
+        return Ok(Some(false));
+    }
+    Ok(Head::read(from)?.map(|head| !head.line.ends_with("HTTP/1.0")))
 }
