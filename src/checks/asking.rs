@@ -72,8 +72,7 @@ impl Case<'_> {
         };
         let (name, port) = (self.site().name(), self.port(transport));
         let variants = self.deployment().variants.expect("the check says that it needs variants");
-        let address = tokio::task::block_in_place(|| variants.resolve(variant, name, port));
-        let address = address.map_err(Fault::Connect)?;
+        let address = tokio::task::block_in_place(|| variants.resolve(variant, name, port))?;
         connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
     }
 
@@ -90,7 +89,7 @@ impl Case<'_> {
     ) -> Result<Connection, Fault> {
         let is_own = self.site().server_names.iter().any(|own| own.as_str() == name);
         let host = if is_own { name } else { self.site().name() };
-        let address = self.address_of(host, transport).map_err(Fault::Name)?;
+        let address = self.address_of(host, transport)?;
         connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await
     }
 
@@ -98,7 +97,7 @@ impl Case<'_> {
     ///
     /// # Errors
     /// With the reason, where that is not known.
-    pub fn address_of(&self, host: &str, transport: Transport) -> Result<SocketAddr, String> {
+    pub fn address_of(&self, host: &str, transport: Transport) -> Result<SocketAddr, Fault> {
         (self.deployment().resolve)(host, self.port(transport))
     }
 

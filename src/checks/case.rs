@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Check, Context, Deployment, Miss, Seen, Transport};
 use crate::environment::{Address, Location, Site, Upstream};
-use crate::nginx::inheritance::Effective;
+use crate::nginx::routing::Listen;
 use crate::nginx::tree::Directive;
 use crate::outcome::{Outcome, Route, Timeline};
 use crate::standin::Journal;
@@ -133,8 +133,8 @@ impl<'c> Case<'c> {
         Ok(if self.is_direct() { self.location().passed_path(&path) } else { path })
     }
 
-    /// The server block that serves the location, and the location in it.
-    pub fn rendered(&self) -> Option<(Directive<'c>, Option<Directive<'c>>)> {
+    /// The server block that a way leads to, and the location in it.
+    pub fn rendered(&self, via: Option<Transport>) -> Option<(Directive<'c>, Option<Directive<'c>>)> {
         let site = self.site?;
         let file = self.context.files.iter().find(|file| file.name == site.file_name())?;
         let root = file.tree.root(self.context.sources);
@@ -152,13 +152,37 @@ impl<'c> Case<'c> {
             let location = server.descendants().find(|one| one.is("location") && is_wanted(one))?;
             Some((*server, Some(location)))
         });
-        holding.or_else(|| servers.last().map(|server| (*server, None)))
+        let port = via.map(|via| self.port(via));
+        let has_port = |server: &&Directive<'c>| {
+            port.is_none_or(|port| Listen::all_of(**server).iter().any(|one| one.has_port(port)))
+        };
+        let reached = servers.iter().rev().find(has_port).or(servers.last());
+        holding.or_else(|| reached.map(|server| (*server, None)))
     }
 
-    /// What holds in the location, or in the server where there is no location.
-    pub fn settings(&self) -> Option<Effective<'c>> {
-        let (server, location) = self.rendered()?;
-        Some(Effective::inside(location.unwrap_or(server)))
+    /// The raw lines of nginx that are declared for the location, else for its site.
+    pub fn raw_lines(&self) -> impl Iterator<Item = &'c str> + use<'c> {
+        let own = self.location.map(|location| location.directives.as_slice()).unwrap_or_default();
+        let of_site = self.site.map(|site| site.directives.as_slice()).unwrap_or_default();
+        own.iter().chain(of_site).map(|line| line.value.as_str())
+    }
+
+    /// That no raw line keeps a method out of the location.
+    ///
+    /// # Errors
+    /// With that line.
+    pub fn lets_in(&self, method: &str) -> Seen<()> {
+        let keeps_out = |line: &&str| match line.trim_start().strip_prefix("limit_except") {
+            // `GET` lets in `HEAD` too.
+            Some(rest) => !rest.split('{').next().is_some_and(|names| {
+                names.split_whitespace().any(|name| name == method || (name == "GET" && method == "HEAD"))
+            }),
+            None => line.contains("$request_method"),
+        };
+        let line = self.raw_lines().find(keeps_out);
+        line.map_or(Ok(()), |line| {
+            Err(Miss::unknown(format!("a raw line may keep `{method}` out: `{line}`")))
+        })
     }
 
     /// Where a file of the rendered text is found; none where nobody knows.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::client::Trust;
+use crate::client::{Fault, Trust};
 use crate::compile::Parsed;
 use crate::environment::Environment;
 use crate::standin::Journal;
@@ -26,8 +26,8 @@ pub struct Context<'c> {
 pub struct Deployment<'d> {
     /// What the client calls itself: `test` or `probe`.
     pub purpose: &'static str,
-    /// Where a port of a name is found; `Err` says why it is not.
-    pub resolve: &'d (dyn Fn(&str, u16) -> Result<SocketAddr, String> + Sync),
+    /// Where a port of a name is found, or why it is not.
+    pub resolve: &'d (dyn Fn(&str, u16) -> Result<SocketAddr, Fault> + Sync),
     /// Whose certificates are believed.
     pub trust: Trust,
     /// Headers of every request.
@@ -72,5 +72,8 @@ impl Variant {
 /// Whoever can start second nginxes.
 pub trait Variants: Sync {
     /// Where a port of a name is found on a variant, which is started when it is first asked for. May block.
-    fn resolve(&self, variant: Variant, name: &str, port: u16) -> Result<SocketAddr, String>;
+    ///
+    /// # Errors
+    /// When the machine does not let it start, or no server listens there.
+    fn resolve(&self, variant: Variant, name: &str, port: u16) -> Result<SocketAddr, Fault>;
 }

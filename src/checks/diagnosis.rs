@@ -1,6 +1,7 @@
 //! From what was seen to what may be behind it, which lines decide it, and what to run next.
 
-use super::advice::{ALPN, Advice, NO_CLEAR_HTTP2, NOT_RUNNING, advice};
+use super::advice::{ALPN, Advice, NO_CLEAR_HTTP2, NOT_RUNNING, TLS_NAME, TLS_VERSION, advice};
+use super::lines::Lines;
 use super::{Case, Transport};
 use crate::client::Fault;
 use crate::diagnostic::Label;
@@ -36,8 +37,8 @@ pub enum Symptom {
     Expiring,
     /// A redirect leads elsewhere, or has another status.
     Misdirected,
-    /// An ACME challenge is not served.
-    Challenge,
+    /// An ACME challenge is answered with this status.
+    Challenge(u16),
     /// A name of no site is served.
     Stranger,
     /// Another protocol than declared is chosen by ALPN.
@@ -52,14 +53,28 @@ pub enum Symptom {
     File,
     /// A file came from beside the folder that is served.
     Escaped,
+    /// A file's `Content-Type` is not that of its ending.
+    FileType,
     /// A file's `Cache-Control` is another one than `expires` promises.
     Caching,
     /// A header of the client's did not reach the back end as it was sent.
     ClientHeader(String),
     /// The back end saw another method, or another body.
     Altered,
+    /// What nginx says of a back end that is down is not to be seen.
+    Hidden,
+    /// What was to last no longer than declared lasted longer.
+    Uncut,
+    /// An answer that is no stream of events.
+    NoEvents,
     /// The client saw another answer than the back end gave.
     Answer,
+    /// Headers of a client are longer than nginx has room for.
+    LongRequest,
+    /// The head of an answer is longer than nginx has room for.
+    LongHead,
+    /// An answer comes slower than it could.
+    Slow,
     /// Not all connections were served that were open at once.
     Crowded,
     /// The client's leaving was not noticed.
@@ -83,9 +98,11 @@ pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: &Sympto
             *cause = cause.replace("{header}", name);
         }
     }
+    let lines = Lines::of(case, via);
+    causes.sort_by_key(|cause| lines.weight(cause));
     Diagnosis {
         causes,
-        places: places(case, advice.directives),
+        places: places(case, &lines, advice.directives),
         commands: advice.commands.iter().map(fill).collect(),
     }
 }
@@ -96,40 +113,32 @@ fn of_way(case: &Case<'_>, via: Option<Transport>, fault: &Fault) -> Option<Advi
         (_, Fault::Connect(_)) if case.is_direct() => Some(NOT_RUNNING),
         // Nothing but HTTP/2 was offered.
         (Some(Transport::Http2), Fault::Tls(why)) if why.contains("NoApplicationProtocol") => Some(ALPN),
+        (_, Fault::Tls(why)) if why.contains("ProtocolVersion") => Some(TLS_VERSION),
+        (_, Fault::Tls(why)) if why.contains("UnrecognisedName") => Some(TLS_NAME),
         (Some(Transport::ClearHttp2), Fault::Closed | Fault::Protocol(_)) => Some(NO_CLEAR_HTTP2),
         _ => None,
     }
 }
 
 /// The directives that hold for the route, and where it is declared.
-fn places(case: &Case<'_>, directives: &[&str]) -> Vec<Label> {
+fn places(case: &Case<'_>, lines: &Lines<'_>, directives: &[&str]) -> Vec<Label> {
+    let label = |span, text: &str| Label { span, text: text.to_owned() };
     let mut places: Vec<Label> = Vec::new();
-    if let Some(settings) = case.settings() {
-        for name in directives {
-            let set = settings.get(name);
-            for directive in set.iter().flat_map(|setting| &setting.directives) {
-                let label = Label { span: directive.head_span(), text: "decides here".to_owned() };
-                // `root` and `alias` are one setting of two names.
-                if !places.contains(&label) {
-                    places.push(label);
-                }
-            }
+    for directive in directives.iter().flat_map(|name| lines.get(name)) {
+        let place = label(directive.head_span(), "decides here");
+        // `root` and `alias` are one setting of two names.
+        if !places.contains(&place) {
+            places.push(place);
         }
     }
-    if let Some((server, _)) = case.rendered().filter(|_| places.is_empty()) {
-        let of_server = server.descendants().filter(|one| directives.iter().any(|name| one.is(name)));
-        let own = of_server.filter(|one| one.is("listen") || one.is("server_name"));
-        places.extend(own.map(|one| Label { span: one.head_span(), text: "decides here".to_owned() }));
-    }
     if places.is_empty()
-        && let Some((server, location)) = case.rendered()
+        && let Some(block) = lines.block()
     {
-        let span = location.unwrap_or(server).head_span();
-        places.push(Label { span, text: "nothing of it is set in here".to_owned() });
+        places.push(label(block.head_span(), "nothing of it is set in here"));
     }
-    let declared = case.location.map(|location| (location.path.span, "declared here"));
-    let declared = declared.or_else(|| case.site.map(|site| (site.span, "declared here")));
-    places.extend(declared.map(|(span, text)| Label { span, text: text.to_owned() }));
+    let declared = case.location.map(|location| location.path.span);
+    let declared = declared.or_else(|| case.site.map(|site| site.span));
+    places.extend(declared.map(|span| label(span, "declared here")));
     places
 }
 

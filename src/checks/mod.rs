@@ -10,6 +10,7 @@ mod check;
 mod deployment;
 mod diagnosis;
 mod grpc_call;
+mod lines;
 mod list;
 mod path;
 mod plan;

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{Case, Symptom, Transport};
+use super::{Case, Order, Symptom, Transport};
 use crate::client::Fault;
 use crate::outcome::{Outcome, Verdict};
 use crate::standin::Record;
@@ -59,13 +59,15 @@ impl Case<'_> {
         }
     }
 
-    /// What a stand-in wrote down of a request.
+    /// What a stand-in wrote down of a request that was answered with a status.
     ///
     /// # Errors
-    /// When none was asked.
-    pub fn record(&self, nonce: &str) -> Seen<Record> {
-        let record = self.journal().get(nonce);
-        record.ok_or_else(|| Miss::broken("an answer, though no back end was asked", Symptom::Elsewhere))
+    /// When none was asked: somebody else gave the answer.
+    pub fn record(&self, order: &Order, status: u16) -> Seen<Record> {
+        self.journal().get(&order.nonce).ok_or_else(|| {
+            let symptom = if status < 300 { Symptom::Elsewhere } else { Symptom::Status(status) };
+            Miss::broken(format!("{status}, though no back end was asked"), symptom)
+        })
     }
 
     /// The outcome of a try.

@@ -10,10 +10,13 @@ use std::path::{Path, PathBuf};
 
 use super::{Case, Miss, Order, Seen};
 use crate::environment::{Folder, StaticFiles};
-use crate::standin::Work;
+use crate::standin::{Work, filler};
 
 /// No more of a file is compared.
 pub(super) const COMPARED: usize = 64 * 1024;
+
+/// How long a file is, behind its first line.
+const LENGTH: u32 = 48 * 1024;
 
 /// The files of a static location.
 pub(super) struct ServedFiles<'c> {
@@ -66,7 +69,8 @@ impl<'c> ServedFiles<'c> {
     /// When it cannot be written.
     pub(super) fn put_at(&self, file: &str) -> Seen<Vec<u8>> {
         let place = self.found(file)?;
-        let text = format!("nginx-gen put this at {file}\n");
+        // As long as pages are, so that it shows when they come slowly.
+        let text = format!("nginx-gen put this at {file}\n") + &filler(LENGTH);
         let mut content = written(&place, &text)
             .and_then(|()| fs::read(&place))
             .map_err(|error| Miss::Unknown(format!("`{file}` cannot be written: {error}")))?;

@@ -10,7 +10,7 @@ use super::proving::{Proving, progress};
 use super::selection::{file_of, parsed};
 use super::{Outcome, Run};
 use crate::checks::{self, Deployment};
-use crate::client::Trust;
+use crate::client::{Fault, Trust};
 use crate::environment::{self, Environment};
 use crate::outcome::{self, Progress};
 use crate::probe::{Connect, Resolve, Resolver, Secrets, Sent};
@@ -91,7 +91,8 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
         Err(faults) => return Ok(run.failed(&faults)),
     };
     let resolver = Resolver { given: args.resolve.clone(), everywhere: args.connect };
-    let find = |name: &str, port: u16| resolver.address(host_of(&environment, name), port);
+    let find =
+        |name: &str, port: u16| resolver.address(host_of(&environment, name), port).map_err(Fault::Name);
     let deployment = Deployment {
         purpose: "probe",
         resolve: &find,

@@ -69,7 +69,7 @@ enum Stream {
 /// When nobody listens, the handshake fails, or it takes longer than `deadline`.
 pub async fn connect(endpoint: &Endpoint, deadline: Duration) -> Result<Connection, Fault> {
     within(deadline, async {
-        let refused = |error: io::Error| Fault::Connect(format!("{}: {error}", endpoint.address));
+        let refused = |error: io::Error| Fault::refused(endpoint.address, &error);
         let tcp = TcpStream::connect(endpoint.address).await.map_err(refused)?;
         tcp.set_nodelay(true).map_err(refused)?;
         match &endpoint.tls {

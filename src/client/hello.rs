@@ -55,7 +55,7 @@ pub async fn offer(
     deadline: Duration,
 ) -> Result<Answer, Fault> {
     within(deadline, async {
-        let refused = |error: std::io::Error| Fault::Connect(format!("{address}: {error}"));
+        let refused = |error: std::io::Error| Fault::refused(address, &error);
         let mut stream = TcpStream::connect(address).await.map_err(refused)?;
         stream.write_all(&client_hello(name, version)).await.map_err(|error| Fault::broken(&error))?;
         let mut start = [0; 11];

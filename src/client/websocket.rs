@@ -132,6 +132,9 @@ fn fault(error: &Error) -> Fault {
         | Error::AlreadyClosed
         | Error::Protocol(tungstenite::error::ProtocolError::ResetWithoutClosingHandshake) => Fault::Closed,
         Error::Io(error) => Fault::broken(error),
+        Error::Protocol(tungstenite::error::ProtocolError::SecWebSocketSubProtocolError(why)) => {
+            Fault::Subprotocol(why.to_string())
+        }
         other => Fault::Protocol(other.to_string()),
     }
 }

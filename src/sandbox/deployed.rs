@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Instance, Sandbox};
 use crate::checks::{Variant, Variants};
-use crate::client::Trust;
+use crate::client::{Fault, Trust};
 
 /// Second nginxes of a sandbox, each started once.
 pub struct Seconds<'s> {
@@ -22,11 +22,13 @@ impl<'s> Seconds<'s> {
 }
 
 impl Variants for Seconds<'_> {
-    fn resolve(&self, variant: Variant, name: &str, port: u16) -> Result<SocketAddr, String> {
+    fn resolve(&self, variant: Variant, name: &str, port: u16) -> Result<SocketAddr, Fault> {
         // What a panic elsewhere leaves is whole: an entry is there or not.
         let mut started = self.started.lock().unwrap_or_else(PoisonError::into_inner);
         let start = || self.sandbox.start_variant(variant).map_err(|error| format!("{error:#}"));
-        let instance = started.entry(variant).or_insert_with(start).as_ref().map_err(Clone::clone)?;
+        let instance = started.entry(variant).or_insert_with(start).as_ref();
+        let instance =
+            instance.map_err(|why| Fault::Here(format!("no second nginx of these files: {why}")))?;
         self.sandbox.resolve_on(instance, name, port).ok_or_else(|| nobody(name, port))
     }
 }
@@ -36,7 +38,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// When no server of the files has the port.
-    pub fn find(&self, name: &str, port: u16) -> Result<SocketAddr, String> {
+    pub fn find(&self, name: &str, port: u16) -> Result<SocketAddr, Fault> {
         self.resolve(name, port).ok_or_else(|| nobody(name, port))
     }
 
@@ -49,6 +51,6 @@ impl Sandbox {
     }
 }
 
-fn nobody(name: &str, port: u16) -> String {
-    format!("no server listens on port {port} for `{name}`")
+fn nobody(name: &str, port: u16) -> Fault {
+    Fault::Connect(format!("no server listens on port {port} for `{name}`"))
 }

@@ -44,13 +44,11 @@ pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Respo
     match work {
         Work::Echo | Work::Goodbye { .. } => {
             log.sent();
-            echoed(&Record { body: Some(length), ..record })
+            more_than_echoed(&Record { body: Some(length), ..record }, 200, 0, 0)
         }
-        Work::Refuse { code } => {
+        Work::Answer { code, head, body } => {
             log.sent();
-            let mut answer = echoed(&Record { body: Some(length), ..record });
-            *answer.status_mut() = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            answer
+            more_than_echoed(&Record { body: Some(length), ..record }, code, head, body)
         }
         Work::Hang => {
             // hyper drops the answer's future when the client goes away.
@@ -160,11 +158,33 @@ pub fn echo(record: &Record) -> String {
     text
 }
 
-fn echoed(record: &Record) -> Response<Pieces> {
-    let mut answer = Pieces::whole("text/plain", echo(record));
-    let headers =
-        ECHO_HEADERS.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
-    answer.headers_mut().extend(headers);
+/// Bytes that mean nothing, in a header or behind an echo.
+pub fn filler(count: u32) -> String {
+    "nginx-gen ".chars().cycle().take(count as usize).collect()
+}
+
+/// The header that holds as many bytes as are ordered.
+pub const LONG: &str = "x-nginx-gen-long";
+
+/// Where a redirect leads: to neither the site nor the back end.
+pub const ELSEWHERE: &str = "http://nginx-gen.test/elsewhere?a=%20b";
+
+/// An echo with this status, and with as much more as is ordered.
+fn more_than_echoed(record: &Record, code: u16, head: u32, body: u32) -> Response<Pieces> {
+    let mut answer = Pieces::whole("text/plain", echo(record) + &filler(body));
+    let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *answer.status_mut() = status;
+    let own = |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    let headers = answer.headers_mut();
+    headers.extend(ECHO_HEADERS.map(own));
+    if status.is_redirection() {
+        headers.extend([own(("location", ELSEWHERE))]);
+    }
+    if let Ok(long) = HeaderValue::from_str(filler(head).trim_end())
+        && head > 0
+    {
+        headers.insert(HeaderName::from_static(LONG), long);
+    }
     answer
 }
 

@@ -11,7 +11,7 @@ mod order;
 mod serve;
 mod websocket;
 
-pub use answer::{ECHO_HEADERS, echo};
+pub use answer::{ECHO_HEADERS, ELSEWHERE, LONG, echo, filler};
 pub use journal::{Journal, Record};
 pub use order::{ORDER, Order, Work};
 pub use serve::{Listener, Socket, StandIns};

@@ -32,10 +32,14 @@ pub enum Work {
         /// With this code.
         code: u16,
     },
-    /// Answer with this status.
-    Refuse {
-        /// The status, 400 to 599.
+    /// Answer with what arrived, and more.
+    Answer {
+        /// The status; one of a redirect leads to [`ELSEWHERE`](super::ELSEWHERE).
         code: u16,
+        /// So many bytes in a header of their own.
+        head: u32,
+        /// So many bytes behind the echo.
+        body: u32,
     },
     /// Take the request, and never answer.
     Hang,
@@ -50,17 +54,27 @@ pub enum Work {
     },
 }
 
+impl Work {
+    /// A short answer with a status.
+    pub fn status(code: u16) -> Work {
+        Work::Answer { code, head: 0, body: 0 }
+    }
+}
+
 impl Order {
     /// Reads the header; `None` when it is no order. Unknown words are left alone.
     pub fn parse(text: &str) -> Option<Order> {
         let mut words = text.split_ascii_whitespace();
         let name = words.next()?;
         let (mut nonce, mut count, mut every, mut status, mut code) = ("", 1, Duration::ZERO, 0, 1000);
+        let (mut head, mut body) = (0, 0);
         for (key, value) in words.filter_map(|word| word.split_once('=')) {
             match key {
                 "nonce" => nonce = value,
                 "count" => count = value.parse().ok()?,
                 "every" => every = Duration::from_millis(value.strip_suffix("ms")?.parse().ok()?),
+                "head" => head = value.parse().ok()?,
+                "body" => body = value.parse().ok()?,
                 "code" => code = value.parse().ok()?,
                 "status" => status = value.parse().ok()?,
                 _ => {}
@@ -70,7 +84,7 @@ impl Order {
             "echo" => Work::Echo,
             "events" => Work::Events { count, every },
             "goodbye" => Work::Goodbye { code },
-            "refuse" => Work::Refuse { code },
+            "answer" => Work::Answer { code, head, body },
             "hang" => Work::Hang,
             "grpc" => Work::Grpc { count, every, status },
             _ => return None,
@@ -88,7 +102,9 @@ impl fmt::Display for Order {
         match self.work {
             Work::Echo => write!(f, "echo nonce={nonce}"),
             Work::Goodbye { code } => write!(f, "goodbye nonce={nonce} code={code}"),
-            Work::Refuse { code } => write!(f, "refuse nonce={nonce} code={code}"),
+            Work::Answer { code, head, body } => {
+                write!(f, "answer nonce={nonce} code={code} head={head} body={body}")
+            }
             Work::Hang => write!(f, "hang nonce={nonce}"),
             Work::Events { count, every } => paced("events", count, every, f),
             Work::Grpc { count, every, status } => {
@@ -110,7 +126,7 @@ mod tests {
             Work::Echo,
             Work::Hang,
             Work::Goodbye { code: 4001 },
-            Work::Refuse { code: 404 },
+            Work::Answer { code: 404, head: 3000, body: 70_000 },
             Work::Events { count: paced.0, every: paced.1 },
             Work::Grpc { count: paced.0, every: paced.1, status: 5 },
         ];

@@ -8,9 +8,11 @@
 //! template: locations/http.conf.j2
 //! at: a.example.org /                  the route that fails
 //! says: 200 from                       a text its outcome must hold, as JSON has it; may stand several times
-//! - the line that is replaced, which the template has once
+//! - a line that is replaced, which the template has once
 //! + the lines that take its place; none leaves it out
 //! ```
+//!
+//! `MUTANT=files cargo test --test suite every_mutant` tries those alone whose name holds `files`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -36,8 +38,8 @@ struct Mutant {
     template: String,
     at: String,
     says: Vec<String>,
-    old: String,
-    new: Vec<String>,
+    /// Each line that is replaced, and what takes its place.
+    changes: Vec<(String, Vec<String>)>,
 }
 
 impl Mutant {
@@ -46,10 +48,10 @@ impl Mutant {
             Mutant { name: name.to_owned(), profile: "recommended".to_owned(), ..Mutant::default() };
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
             if let Some(old) = line.strip_prefix("- ") {
-                assert!(mutant.old.is_empty(), "{name}: only one line is replaced");
-                old.trim().clone_into(&mut mutant.old);
+                mutant.changes.push((old.trim().to_owned(), Vec::new()));
             } else if let Some(new) = line.strip_prefix("+ ") {
-                mutant.new.push(new.to_owned());
+                let (_, lines) = mutant.changes.last_mut().unwrap_or_else(|| panic!("{name}: {line}"));
+                lines.push(new.to_owned());
             } else {
                 let (key, value) = line.split_once(": ").unwrap_or_else(|| panic!("{name}: {line}"));
                 let value = value.trim().to_owned();
@@ -63,8 +65,9 @@ impl Mutant {
                 }
             }
         }
-        let parts = [&mutant.check, &mutant.template, &mutant.at, &mutant.old];
-        assert!(parts.iter().all(|part| !part.is_empty()), "{name}: check, template, at and `- ` are needed");
+        let parts = [&mutant.check, &mutant.template, &mutant.at];
+        let is_whole = parts.iter().all(|part| !part.is_empty()) && !mutant.changes.is_empty();
+        assert!(is_whole, "{name}: check, template, at and `- ` are needed");
         assert!(!mutant.says.is_empty(), "{name}: what must its outcome say?");
         mutant
     }
@@ -95,17 +98,15 @@ impl Mutant {
         nginx_gen(&project).args(args).assert().success();
         let place = format!("templates/mutant/{}", self.template);
         let text = project.read(&place);
-        let found = text.lines().filter(|line| line.trim() == self.old).count();
-        assert_eq!(found, 1, "{}: `{}` has `{}` {found} times", self.name, self.template, self.old);
+        for (old, _) in &self.changes {
+            let found = text.lines().filter(|line| line.trim() == old).count();
+            assert_eq!(found, 1, "{}: `{}` has `{old}` {found} times", self.name, self.template);
+        }
         let mut mutated = String::new();
         for line in text.lines() {
-            let lines = if line.trim() == self.old {
-                self.new.iter().map(String::as_str).collect()
-            } else {
-                vec![line]
-            };
-            for line in lines {
-                writeln!(mutated, "{line}").unwrap();
+            match self.changes.iter().find(|(old, _)| line.trim() == old) {
+                Some((_, new)) => new.iter().for_each(|line| writeln!(mutated, "{line}").unwrap()),
+                None => writeln!(mutated, "{line}").unwrap(),
             }
         }
         project.write(&place, &mutated);
@@ -141,7 +142,10 @@ impl Mutant {
 
 #[test]
 fn every_mutant_is_found_on_both_nginxes() {
-    let mutants = Mutant::all();
+    let mut mutants = Mutant::all();
+    if let Ok(wanted) = std::env::var("MUTANT") {
+        mutants.retain(|mutant| mutant.name.contains(&wanted));
+    }
     assert!(!mutants.is_empty());
     let nginxes = Nginx::both().map(|nginx| nginx.program().display().to_string());
     let todo = Mutex::new(mutants.iter());

@@ -62,6 +62,28 @@ pub(super) const TLS: Advice = Advice {
     ],
 };
 
+pub(in crate::checks) const TLS_VERSION: Advice = Advice {
+    causes: &[
+        "`ssl_protocols` does not hold this version, in the *default* server of the port: it decides before a name is known",
+        "`ssl_ciphers` leaves none for it",
+    ],
+    directives: &["ssl_protocols", "ssl_ciphers"],
+    commands: &[
+        "sudo nginx -T | grep -nE 'default_server|ssl_protocols'",
+        "openssl s_client -connect {host}:{port} -servername {host} </dev/null",
+    ],
+};
+
+pub(in crate::checks) const TLS_NAME: Advice = Advice {
+    causes: &[
+        "no server of this name listens at this address and port: the default server refuses unknown names \
+         (`ssl_reject_handshake on`)",
+        "the name is misspelt in `server_name`, or its site is not enabled",
+    ],
+    directives: &["listen", "server_name"],
+    commands: &["sudo nginx -T | grep -nE 'listen|server_name'", "ls -l /etc/nginx/sites-enabled/"],
+};
+
 pub(in crate::checks) const ALPN: Advice = Advice {
     causes: &[
         "`http2` is missing at `listen` (before nginx 1.25.1) or as `http2 on` (from it on), or stands where it is not declared",

@@ -56,11 +56,11 @@ async fn of_name(case: &Case<'_>, server_name: &str, token: &str) -> Seen {
     let (_session, mut reply) = case.ask_clear(server_name, &path).await?;
     if reply.status != 200 {
         let to = reply.header("location").map_or_else(String::new, |to| format!(" to `{to}`"));
-        return Err(Miss::broken(format!("{}{to}", reply.status), Symptom::Challenge));
+        return Err(Miss::broken(format!("{}{to}", reply.status), Symptom::Challenge(reply.status)));
     }
     match reply.bytes(CONTENT.len() + 1, case.patience()).await? == CONTENT.as_bytes() {
         true => Ok("200 with the token".to_owned()),
-        false => Err(Miss::broken("200 with something else", Symptom::Challenge)),
+        false => Err(Miss::broken("200 with something else", Symptom::Challenge(200))),
     }
 }
 

@@ -36,6 +36,6 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
     let reply = session.send(&case.get(via, &path), case.patience()).await?;
     match reply.status {
         502 => Ok("502".to_owned()),
-        other => Err(Miss::broken(other.to_string(), Symptom::Elsewhere)),
+        other => Err(Miss::broken(other.to_string(), Symptom::Hidden)),
     }
 }

@@ -18,7 +18,7 @@ In every way the site offers, a `POST` carries exactly as many bytes as the loca
 allows; the back end must get all of them. Then one byte more is announced, which nginx must refuse with 413 before it comes.
 Sizes beyond 64 MiB are not sent, only the refusal is tried. A failure means that `client_max_body_size` is set on another level
 than declared, or not at all: uploads fail that should not, or fill the disk.",
-    of: Of::Location(&[LocationType::Http]),
+    of: Of::Location(&[LocationType::Http, LocationType::Stream]),
     needs: Needs::StandIns,
     run: |case| run(case).boxed(),
 };
@@ -46,6 +46,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 async fn passes(case: &Case<'_>, via: Transport, size: u64) -> Seen {
+    case.lets_in("POST")?;
     if size > LARGEST {
         return Err(Miss::unknown(format!("more than {LARGEST} bytes are not sent")));
     }
@@ -58,13 +59,14 @@ async fn passes(case: &Case<'_>, via: Transport, size: u64) -> Seen {
     if reply.status != 200 {
         return Err(Miss::status(reply.status));
     }
-    match case.record(&order.nonce)?.body.unwrap_or_default() {
+    match case.record(&order, reply.status)?.body.unwrap_or_default() {
         came if came == size => Ok("200, all of it at the back end".to_owned()),
         came => Err(Miss::broken(format!("200, {came} bytes at the back end"), Symptom::BodySize)),
     }
 }
 
 async fn refused(case: &Case<'_>, via: Transport, size: u64) -> Seen {
+    case.lets_in("POST")?;
     let request = case.get(via, &case.path()?).post(Body::Announced(size));
     match case.ask(via, &request).await {
         Ok((_, reply)) if reply.status == 413 => Ok("413".to_owned()),

@@ -9,7 +9,7 @@ use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transpor
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
-use crate::standin::Work;
+use crate::standin::{Record, Work};
 
 pub(super) static CHECK: Check = Check {
     id: "calls-grpc",
@@ -66,7 +66,8 @@ async fn over(case: &Case<'_>, via: Transport, call: &Call) -> Seen {
             got.map_or_else(|| "no `grpc-status`".to_owned(), |status| format!("`grpc-status: {status}`"));
         return Err(Miss::broken(format!("200, {kind}, {} bytes, {got}", body.len()), Symptom::NoGrpc));
     }
-    reached(case, call, &method, &order)
+    let record = case.record(&order, reply.status)?;
+    reached(case, call, &method, &record)
 }
 
 /// Calls and reads the answer to its end, behind which the trailers are.
@@ -83,8 +84,7 @@ async fn called(
 }
 
 /// Whether the declared back end saw the call as it was sent.
-fn reached(case: &Case<'_>, call: &Call, method: &str, order: &Order) -> Seen {
-    let record = case.record(&order.nonce)?;
+fn reached(case: &Case<'_>, call: &Call, method: &str, record: &Record) -> Seen {
     let trailers = record.header("te");
     let seen = format!(
         "`grpc-status: {}` from `{}`, which saw {} {}, {} bytes, `te: {}`",
@@ -99,6 +99,6 @@ fn reached(case: &Case<'_>, call: &Call, method: &str, order: &Order) -> Seen {
         && record.target == method
         && record.body == Some(LENGTH)
         && trailers == Some("trailers");
-    let seen = case.from_own(&record, seen)?;
+    let seen = case.from_own(record, seen)?;
     if is_as_sent { Ok(seen) } else { Err(Miss::broken(seen, Symptom::NoGrpc)) }
 }

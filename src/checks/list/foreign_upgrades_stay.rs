@@ -45,8 +45,8 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
         .header("connection", "Upgrade, HTTP2-Settings")
         .header("upgrade", "h2c")
         .header("http2-settings", "AAMAAABkAAQAAP__");
-    case.ask(via, &request).await?;
-    let record = case.record(&order.nonce)?;
+    let (_, reply) = case.ask(via, &request).await?;
+    let record = case.record(&order, reply.status)?;
     if let Some(passed) = record.header("upgrade") {
         return Err(Miss::broken(format!("`Upgrade: {passed}`"), Symptom::ForeignUpgrade));
     }

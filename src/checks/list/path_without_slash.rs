@@ -45,6 +45,6 @@ async fn at(case: &Case<'_>, via: Transport, path: &str) -> Seen {
     if !matches!(status, 101 | 200) {
         return Err(Miss::status(status));
     }
-    let record = case.record(&order.nonce)?;
+    let record = case.record(&order, status)?;
     case.from_own(&record, format!("{status} from `{}`", record.stand_in))
 }

@@ -29,6 +29,6 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
     if reply.status != 200 {
         return Err(Miss::status(reply.status));
     }
-    let record = case.record(&order.nonce)?;
+    let record = case.record(&order, reply.status)?;
     case.from_own(&record, format!("200 from `{}`", record.stand_in))
 }

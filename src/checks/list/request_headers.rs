@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use crate::checks::streamed;
 use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::client::Request;
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::{Record, Work};
@@ -16,8 +17,8 @@ pub(super) static CHECK: Check = Check {
     id: "request-headers",
     summary: "the back end sees the client's address, the name and scheme that were asked for, and the declared headers",
     explanation: "\
-A request that already carries an `X-Forwarded-For` is sent in every way the site offers. The back end must see the name that
-was asked for in `Host`, the client's address in `X-Real-IP` and behind what `X-Forwarded-For` held, the scheme in
+A request that already carries an `X-Forwarded-For` is sent in every way the site offers, under each of its names. The back end must
+see the name that was asked for in `Host`, the client's address in `X-Real-IP` and behind what `X-Forwarded-For` held, the scheme in
 `X-Forwarded-Proto`, and what `request_headers` declares. Type `health` promises only what is declared. A failure means that a
 header is not set, most often because one `proxy_set_header` further in dropped all inherited ones.",
     of: Of::Location(&[
@@ -43,11 +44,21 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {
+    let mut seen = String::new();
+    for name in case.names() {
+        seen = under(case, via, &name).await?;
+    }
+    Ok(seen)
+}
+
+/// What came of a request for one of the site's names.
+async fn under(case: &Case<'_>, via: Transport, name: &str) -> Seen {
     let order = Order::new(if streamed::is_grpc(case) { CALL } else { Work::Echo });
     let request = streamed::ordered(case, via, &streamed::path(case)?, &order);
-    case.ask(via, &request.header("x-forwarded-for", BEFORE)).await?;
-    let record = case.record(&order.nonce)?;
-    let promises = promises(case, via);
+    let request = Request { authority: case.authority_of(name, via), ..request };
+    let (_, reply) = case.ask(via, &request.header("x-forwarded-for", BEFORE)).await?;
+    let record = case.record(&order, reply.status)?;
+    let promises = promises(case, via, name);
     for Promise { name, value } in &promises {
         let seen = record.header(&name.to_ascii_lowercase());
         if !value.is_kept(seen) {
@@ -110,10 +121,10 @@ impl Expected {
 }
 
 /// What the type promises, and what is declared in its place and beside it.
-fn promises(case: &Case<'_>, transport: Transport) -> Vec<Promise> {
+fn promises(case: &Case<'_>, transport: Transport, name: &str) -> Vec<Promise> {
     let own = &case.location().proxy.request_headers;
     let one = |name: &str, value| Promise { name: name.to_owned(), value };
-    let mut names = vec![case.site().name().to_ascii_lowercase(), case.authority(transport)];
+    let mut names = vec![name.to_ascii_lowercase(), case.authority_of(name, transport)];
     names.dedup();
     let full = [
         one("Host", Expected::OneOf(names)),

@@ -5,18 +5,19 @@ use futures_util::FutureExt;
 
 use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, path};
-use crate::client::Body;
+use crate::client::{Body, Request};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
-use crate::standin::Work;
+use crate::standin::{Work, filler};
 
 pub(super) static CHECK: Check = Check {
     id: "request-unchanged",
     summary: "method, path, query, body and headers of a request reach the back end as the client sent them",
     explanation: "\
-A request with a query and with headers that real clients send (`Authorization`, `Cookie`, `Origin` and one of its own) is sent in
-every way the site offers; by `POST` with a body too, where the type is `http` or `stream`. The back end must see the same, without
-the location's prefix where `strip_prefix` is declared. Where nothing else takes a path below the location's, one with an encoded
+A `GET` with a query and with headers that real clients send (`Authorization`, `Origin`, `Accept-Encoding` and others, and a `Cookie`
+of 6 KiB: nginx has room for 8) is sent in every way the site offers, by `POST` with a body too where the type is `stream`, and by
+every other usual method where it is `http`. The back end must see the same, without the location's prefix where `strip_prefix` is
+declared. Methods that a raw `limit_except` keeps out are skipped. Where nothing else takes a path below the location's, one with an encoded
 space and an encoded slash is tried as well: it must not be decoded on its way. Headers that `request_headers` replaces are
 left out. A failure means that sessions and tokens get lost, or that the back end looks for another resource: a
 `proxy_set_header` empties what clients send, `proxy_pass` has a path too many or too few, or ends in `$uri`.",
@@ -32,12 +33,28 @@ left out. A failure means that sessions and tokens get lost, or that the back en
 };
 
 /// What clients send that is theirs alone.
-const HEADERS: [(&str, &str); 4] = [
+const HEADERS: [(&str, &str); 10] = [
     ("Authorization", "Bearer nginx-gen"),
-    ("Cookie", "nginx-gen=a; session=b%20c"),
+    ("Accept", "application/json;q=0.9, */*"),
+    ("Accept-Encoding", "gzip, br"),
+    ("Accept-Language", "ko-KR"),
+    ("If-None-Match", "\"nginx-gen\""),
+    ("Range", "bytes=0-"),
+    ("Referer", "https://nginx-gen.test/a%20b"),
     ("Origin", "https://nginx-gen.test"),
     ("X-Nginx-Gen-Own", "as it was sent"),
+    (COOKIE, ""),
 ];
+
+/// The header that is as long as real ones get.
+const COOKIE: &str = "Cookie";
+
+/// How long it is.
+const COOKIE_LENGTH: u32 = 6 * 1024;
+
+/// Methods with a body, and what they are sent with.
+const METHODS: [(&str, &[u8]); 6] =
+    [("POST", BODY), ("PUT", BODY), ("PATCH", BODY), ("DELETE", b""), ("OPTIONS", b""), ("HEAD", b"")];
 
 /// A query that shows whether it is decoded or lost.
 const QUERY: &str = "token=a%20b%2Fc%3D&x=y+z";
@@ -50,32 +67,59 @@ const BODY: &[u8] = b"{\"nginx-gen\": true}";
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let gets = "`GET`: the same path, query and headers at the back end";
     let mut outcomes = case.in_each(case.transports(), gets, |via| got(case, via)).await;
-    if matches!(case.location().kind, LocationType::Http | LocationType::Stream) {
-        let posts = "`POST`: the same method and body at the back end";
-        outcomes.extend(case.in_each(case.transports(), posts, |via| posted(case, via)).await);
+    let methods = match case.location().kind {
+        LocationType::Http => METHODS.as_slice(),
+        LocationType::Stream => &METHODS[..1],
+        _ => &[],
+    };
+    for (method, body) in methods {
+        let expected = format!("`{method}`: the same method and body at the back end");
+        let with = |via| with_method(case, via, method, body);
+        outcomes.extend(case.in_each(case.transports(), &expected, with).await);
     }
     outcomes
 }
 
+/// The client's own headers.
+fn headers() -> Vec<(String, String)> {
+    let value = |name: &str, value: &str| match name {
+        COOKIE => filler(COOKIE_LENGTH).trim_end().replace(' ', "="),
+        _ => value.to_owned(),
+    };
+    HEADERS.iter().map(|(name, text)| ((*name).to_owned(), value(name, text))).collect()
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 80;
+    if text.len() > MOST { format!("{text:.MOST$}… ({} bytes)", text.len()) } else { text.to_owned() }
+}
+
 async fn got(case: &Case<'_>, via: Transport) -> Seen {
     let mut seen = String::new();
+    let sent = headers();
     for (target, passed) in targets(case)? {
         let order = Order::new(Work::Echo);
         let mut request = case.ordered(via, &target, &order);
-        request.headers.extend(HEADERS.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        case.ask(via, &request).await?;
-        let record = case.record(&order.nonce)?;
+        request.headers.extend(sent.iter().cloned());
+        let (_, reply) = case.ask(via, &request).await?;
+        if matches!(reply.status, 400 | 414 | 431) {
+            return Err(Miss::broken(reply.status.to_string(), Symptom::LongRequest));
+        }
+        let record = case.record(&order, reply.status)?;
+        if record.method != "GET" {
+            return Err(Miss::broken(format!("`{}` at the back end", record.method), Symptom::Altered));
+        }
         if record.target != passed {
             let seen = format!("`{}`, where `{passed}` is promised", record.target);
             return Err(Miss::broken(seen, Symptom::Target));
         }
-        for (name, sent) in HEADERS {
+        for (name, sent) in &sent {
             let is_replaced = || case.location().proxy.request_headers.iter().any(|own| own.name.eq_ignore_ascii_case(name));
             let came = record.header(&name.to_ascii_lowercase());
             if came != Some(sent) && !is_replaced() {
-                let came = in_words(came.as_slice());
-                let seen = format!("`{name}`: {came}, where the client sent `{sent}`");
-                return Err(Miss::broken(seen, Symptom::ClientHeader(name.to_owned())));
+                let [came, sent] = [in_words(came.as_slice()), in_words(&[sent])].map(|text| shortened(&text));
+                let seen = format!("`{name}`: {came}, where the client sent {sent}");
+                return Err(Miss::broken(seen, Symptom::ClientHeader(name.clone())));
             }
         }
         seen = format!("`{}`, with all headers", record.target);
@@ -83,14 +127,19 @@ async fn got(case: &Case<'_>, via: Transport) -> Seen {
     Ok(seen)
 }
 
-async fn posted(case: &Case<'_>, via: Transport) -> Seen {
+async fn with_method(case: &Case<'_>, via: Transport, method: &'static str, body: &'static [u8]) -> Seen {
+    case.lets_in(method)?;
     let order = Order::new(Work::Echo);
-    let request = case.ordered(via, &case.path()?, &order).post(Body::Bytes(Bytes::from_static(BODY)));
-    case.ask(via, &request).await?;
-    let record = case.record(&order.nonce)?;
+    let carried = if body.is_empty() { Body::Empty } else { Body::Bytes(Bytes::from_static(body)) };
+    let request = Request { method, body: carried, ..case.ordered(via, &case.path()?, &order) };
+    let (_, reply) = case.ask(via, &request).await?;
+    let Some(record) = case.journal().get(&order.nonce) else {
+        let seen = format!("{}, though no back end was asked", reply.status);
+        return Err(Miss::broken(seen, Symptom::Altered));
+    };
     let length = record.body.unwrap_or_default();
     let seen = format!("`{}` with {length} bytes", record.method);
-    match record.method == "POST" && length == BODY.len() as u64 {
+    match record.method == method && length == body.len() as u64 {
         true => Ok(seen),
         false => Err(Miss::broken(seen, Symptom::Altered)),
     }

@@ -16,7 +16,7 @@ pub(super) static CHECK: Check = Check {
     explanation: "\
 A `GET` in every way the site offers; its answer must carry each header that `response_headers` declares, with its value, and over
 TLS the `Strict-Transport-Security` of `hsts`, which the profile `guide` leaves out. Of a value that holds variables of nginx only
-the name is looked for. The same is held of an answer with 404 by the back end. A failure means that another `add_header` further
+the name is looked for. None may come twice. The same is held of an answer with 404 by the back end. A failure means that another `add_header` further
 in dropped it, since nginx inherits them all or none, or that `always` is missing.",
     of: Of::Location(&[
         LocationType::Http,
@@ -49,7 +49,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         let seen = over(case, via, Work::Echo, &promises).await;
         outcomes.push(case.outcome(Some(via), told.clone(), seen));
         if case.location().kind.traits().proxied {
-            let seen = over(case, via, Work::Refuse { code: 404 }, &promises).await;
+            let seen = over(case, via, Work::status(404), &promises).await;
             outcomes.push(case.outcome(Some(via), format!("with an error, too: {told}"), seen));
         }
     }
@@ -87,7 +87,10 @@ async fn over(case: &Case<'_>, via: Transport, work: Work, promises: &[Promise<'
     for Promise { name, value } in promises {
         let came = reply.headers.get_all(*name).iter();
         let came: Vec<_> = came.filter_map(|value| value.to_str().ok()).collect();
-        let is_there = value.as_ref().map_or(!came.is_empty(), |value| came.contains(&value.as_ref()));
+        // Of a header that comes twice clients believe the first, the last, or none.
+        let own = promises.iter().filter(|other| other.name.eq_ignore_ascii_case(name)).count();
+        let is_there = value.as_ref().map_or(!came.is_empty(), |value| came.contains(&value.as_ref()))
+            && came.len() <= own;
         if !is_there {
             let came = in_words(&came);
             let seen = format!("`{name}`: {came}, in an answer with {}", reply.status);

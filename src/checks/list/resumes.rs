@@ -33,10 +33,7 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen {
     let order = Order::new(Work::Echo);
     let request = case.ordered(via, &case.path()?, &order).header(HEADER, ID);
     let (_, reply) = case.ask(via, &request).await?;
-    let record = match case.record(&order.nonce) {
-        Err(_) if reply.status != 200 => return Err(Miss::status(reply.status)),
-        record => record?,
-    };
+    let record = case.record(&order, reply.status)?;
     match record.header(HEADER) {
         Some(ID) => Ok("the same".to_owned()),
         Some(other) => Err(Miss::broken(format!("`{other}`"), Symptom::ClientHeader("Last-Event-ID".to_owned()))),

@@ -1,6 +1,9 @@
 //! A static location serves its files, and what is declared where there is none.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 
 use crate::checks::path::is_surely_of;
 use crate::checks::served_files::{COMPARED, ServedFiles};
@@ -15,8 +18,9 @@ pub(super) static CHECK: Check = Check {
     summary: "files, the index of a folder and what stands in for a missing file come as declared",
     explanation: "\
 Files are put into the declared `root` or `alias`, which is a folder of the run, and asked for in every way the site offers:
-a file, a folder with an index, and a path that has no file. The answers must be those files, with the `Cache-Control` that
-`expires` promises; for the path without a file, what the last entry of `try_files` says (`spa: true` writes its own), and 404
+a file, a folder with an index, one without, a file whose ending tells its type, and a path that has no file. The answers must be
+those files, with the `Cache-Control` that `expires` promises and the right `Content-Type`; 403 for a folder without an index, whose
+files are nobody's business; for the path without a file, what the last entry of `try_files` says (`spa: true` writes its own), and 404
 where there is none. An entry that leads to another location, or depends on a variable, cannot be followed, and is skipped with
 that reason.
 
@@ -27,14 +31,17 @@ A failure means that `root` and `alias` were exchanged (`root` keeps the locatio
     run: |case| run(case).boxed(),
 };
 
+/// How long a file may take, of which there are some 50 KiB.
+const SOON: Duration = Duration::from_secs(3);
+
 /// A request, and what is to come.
 struct Promise {
     /// What is asked for, in words.
     what: String,
     path: String,
     answer: Answer,
-    /// The `Cache-Control` that is to come with it.
-    caching: Option<String>,
+    /// The header that is to come with it.
+    header: Option<(&'static str, String)>,
 }
 
 enum Answer {
@@ -49,24 +56,27 @@ type Untried = (String, Miss);
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let Some(files) = ServedFiles::of(case) else { return Vec::new() };
-    let promises = [file(case, &files), index(case, &files), missing(case, &files)];
-    let mut outcomes = Vec::new();
-    for promise in promises.into_iter().flatten() {
-        match promise {
-            Err((what, miss)) => outcomes.push(case.outcome(None, what, Err(miss))),
-            Ok(promise) => {
-                let expected = promise.expected();
-                let held = |via| held(case, via, &promise);
-                outcomes.extend(case.in_each(case.transports(), &expected, held).await);
-            }
+    let promises = [
+        file(case, &files),
+        index(case, &files),
+        bare_folder(case, &files),
+        typed(case, &files),
+        missing(case, &files),
+    ];
+    let holding = promises.into_iter().flatten().map(async |promise| match promise {
+        Err((what, miss)) => vec![case.outcome(None, what, Err(miss))],
+        Ok(promise) => {
+            let held = |via| held(case, via, &promise);
+            case.in_each(case.transports(), &promise.expected(), held).await
         }
-    }
-    outcomes
+    });
+    join_all(holding).await.into_iter().flatten().collect()
 }
 
 /// A path with a file.
 fn file(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Untried>> {
     let caching = files.declared.expires.as_deref().and_then(caching);
+    let header = caching.map(|value| ("Cache-Control", value));
     let what = "the file".to_owned();
     let path = match case.location().modifier {
         Modifier::Prefix | Modifier::PrefixFirst => Ok(files.fresh_path()),
@@ -85,7 +95,7 @@ fn file(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Untr
         Ok((path, Answer::Content(content)))
     });
     Some(match put {
-        Ok((path, answer)) => Ok(Promise { what, path, answer, caching }),
+        Ok((path, answer)) => Ok(Promise { what, path, answer, header }),
         Err(miss) => Err((what, miss)),
     })
 }
@@ -101,7 +111,38 @@ fn index(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Unt
     let what = format!("the `{name}` of a folder");
     let path = files.fresh_path() + "/";
     Some(match files.put(&format!("{path}{name}")) {
-        Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), caching: None }),
+        Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), header: None }),
+        Err(miss) => Err((what, miss)),
+    })
+}
+
+/// A folder without an index, where nothing else is said to be looked for.
+fn bare_folder(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Untried>> {
+    let is_listed = case.raw_lines().any(|line| line.trim_start().starts_with("autoindex"));
+    if !files.declared.try_files.is_empty() || !case.location().modifier.is_prefix() || is_listed {
+        return None;
+    }
+    let what = "a folder without an index".to_owned();
+    let path = files.fresh_path() + "/";
+    Some(match files.put(&format!("{path}nginx-gen")) {
+        Ok(_) => Ok(Promise { what, path, answer: Answer::Status(403), header: None }),
+        Err(miss) => Err((what, miss)),
+    })
+}
+
+/// A file whose ending tells its type, where no other location takes it.
+fn typed(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, Untried>> {
+    let path = files.fresh_path() + ".css";
+    let is_looked_for = files.declared.try_files.first().is_none_or(|step| step == "$uri");
+    let is_of_another_type =
+        case.raw_lines().any(|line| line.trim_start().starts_with("types") || line.contains("default_type"));
+    if !is_looked_for || is_of_another_type || !is_surely_of(case.site(), case.location(), &path) {
+        return None;
+    }
+    let what = "a `.css` file".to_owned();
+    let header = Some(("Content-Type", "text/css".to_owned()));
+    Some(match files.put(&path) {
+        Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), header }),
         Err(miss) => Err((what, miss)),
     })
 }
@@ -115,7 +156,7 @@ fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, U
     let path = files.fresh_path();
     if let Some(status) = last.strip_prefix('=').and_then(|status| status.parse().ok()) {
         let what = "a path without a file".to_owned();
-        return Some(Ok(Promise { what, path, answer: Answer::Status(status), caching: None }));
+        return Some(Ok(Promise { what, path, answer: Answer::Status(status), header: None }));
     }
     let what = format!("`{last}` for a path without a file");
     let put = if last.starts_with('/') && !last.contains(['$', '?']) && is_surely_of(case.site(), case.location(), last) {
@@ -124,7 +165,7 @@ fn missing(case: &Case<'_>, files: &ServedFiles<'_>) -> Option<Result<Promise, U
         Err(Miss::Unknown(format!("`{last}` is no file of this location alone")))
     };
     Some(match put {
-        Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), caching: None }),
+        Ok(content) => Ok(Promise { what, path, answer: Answer::Content(content), header: None }),
         Err(miss) => Err((what, miss)),
     })
 }
@@ -143,7 +184,7 @@ fn caching(expires: &str) -> Option<String> {
 impl Promise {
     fn expected(&self) -> String {
         let what = &self.what;
-        let with = self.caching.as_ref().map(|value| format!(", with `Cache-Control: {value}`"));
+        let with = self.header.as_ref().map(|(name, value)| format!(", with `{name}: {value}`"));
         match self.answer {
             Answer::Content(_) => format!("200 with {what}{}", with.unwrap_or_default()),
             Answer::Status(status) => format!("{status} for {what}"),
@@ -165,25 +206,27 @@ impl Promise {
 }
 
 async fn held(case: &Case<'_>, via: Transport, promise: &Promise) -> Seen {
-    let (reply, body) = case.fetch(via, &promise.path, COMPARED).await?;
+    let fetched = tokio::time::timeout(SOON, case.fetch(via, &promise.path, COMPARED)).await;
+    let slow = |_| Miss::broken(format!("not all of it within {} s", SOON.as_secs()), Symptom::Slow);
+    let (reply, body) = fetched.map_err(slow)??;
     let seen = promise.seen(&reply, &body);
     let is_kept = match &promise.answer {
         Answer::Content(content) => reply.status == 200 && body == *content,
         Answer::Status(status) => reply.status == *status,
     };
     if !is_kept {
-        let is_of_file = matches!(reply.status, 200 | 404);
+        let is_of_file = matches!(reply.status, 200 | 403 | 404 | 500);
         let symptom = if is_of_file { Symptom::File } else { Symptom::Status(reply.status) };
         return Err(Miss::broken(seen, symptom));
     }
-    let caching = reply.header("cache-control");
-    match &promise.caching {
-        Some(value) if caching != Some(value) => {
-            let caching = caching
-                .map_or_else(|| "no `Cache-Control`".to_owned(), |own| format!("`Cache-Control: {own}`"));
-            Err(Miss::broken(format!("{seen}, and {caching}"), Symptom::Caching))
+    let Some((name, value)) = &promise.header else { return Ok(seen) };
+    match reply.header(name) {
+        Some(own) if own == value => Ok(seen),
+        own => {
+            let own = own.map_or_else(|| format!("no `{name}`"), |own| format!("`{name}: {own}`"));
+            let symptom = if *name == "Content-Type" { Symptom::FileType } else { Symptom::Caching };
+            Err(Miss::broken(format!("{seen}, and {own}"), symptom))
         }
-        _ => Ok(seen),
     }
 }
 

@@ -6,21 +6,21 @@ use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, StreamExt, stream};
 use tokio::sync::Mutex;
 
-use crate::checks::streamed::Reader;
-use super::websocket_echoes::socket_at;
-use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use super::websocket_echoes::{socket, way};
+use crate::checks::streamed::{self, Reader};
+use crate::checks::{path, Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::{Fault, Message, Reply, Session, Socket};
-use crate::environment::{Location, LocationType};
+use crate::environment::LocationType;
 use crate::outcome::Outcome;
 use crate::standin::Work;
 
 pub(super) static CHECK: Check = Check {
     id: "serves-many-at-once",
-    summary: "many streams and sockets are open at once, and all are served",
+    summary: "many streams, sockets and calls are open at once, and all are served",
     explanation: "\
 As many streams as `--connections` says are opened at the first location of the site that streams, and as many sockets at
-its first WebSocket location, each over a connection of its own. When the last is open, every stream must get another event,
-and every socket its own text back. Clients of real-time services stay: what serves ten may fail the hundredth. A failure
+its first WebSocket location, each over a connection of its own; then as many calls at its first location of gRPC. When the last is
+open, every stream and call must get another event or message, and every socket its own text back. Clients of real-time services stay: what serves ten may fail the hundredth. A failure
 means that something counts connections: `limit_conn`, `max_conns`, `worker_connections`, or the limit of open files.",
     of: Of::Site,
     needs: Needs::StandIns,
@@ -36,46 +36,46 @@ const OPENING: usize = 64;
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let first = |kinds: &[LocationType]| {
         let mut locations = case.site().service.locations.iter();
-        locations.find(|one| kinds.contains(&one.kind) && crate::checks::path::of(one).is_ok())
+        let location = locations.find(|one| kinds.contains(&one.kind) && path::of(one).is_ok())?;
+        Some(case.at(location))
     };
-    let streaming = first(&[LocationType::Sse, LocationType::Stream]);
-    let sockets = first(&[LocationType::Websocket]);
-    if streaming.is_none() && sockets.is_none() {
-        return Vec::new();
+    let streams = first(&[LocationType::Sse, LocationType::Stream]).map(|case| Place { case, noun: "streams" });
+    let sockets = first(&[LocationType::Websocket]).map(|case| Place { case, noun: "sockets" });
+    let calls = first(&[LocationType::Grpc]).map(|case| Place { case, noun: "calls" });
+    // Calls have a round of their own: the room is for a stream and a socket each.
+    let mut outcomes = Vec::new();
+    for round in [[streams, sockets], [calls, None]] {
+        let round: Vec<Place<'_>> = round.into_iter().flatten().collect();
+        if !round.is_empty() {
+            let _turn = TURN.lock().await;
+            outcomes.extend(at_once(&round).await);
+        }
     }
-    let _turn = TURN.lock().await;
-    vec![at_once(case, streaming, sockets).await]
+    outcomes
 }
 
-async fn at_once<'c>(
-    case: &Case<'c>,
-    streaming: Option<&'c Location>,
-    sockets: Option<&'c Location>,
-) -> Outcome {
-    let via = case.transports().first().copied().unwrap_or(Transport::Tls);
-    let count = case.deployment().connections;
-    let places = [streaming.map(|one| (case.at(one), false)), sockets.map(|one| (case.at(one), true))];
-    let places: Vec<_> = places.into_iter().flatten().collect();
-    let kinds = [streaming.map(|_| format!("{count} streams")), sockets.map(|_| format!("{count} sockets"))];
-    let kinds = kinds.into_iter().flatten().collect::<Vec<_>>().join(" and ");
-    let expected = format!("{kinds} open at once, all served");
-    let wanted = places.iter().flat_map(|place| std::iter::repeat_n(place, count));
-    let opening = wanted.map(|(place, is_socket)| opened(place, via, *is_socket));
-    let opening: Vec<BoxFuture<'_, _>> = opening.map(FutureExt::boxed).collect();
+/// Where as many are held open as are wanted.
+struct Place<'c> {
+    case: Case<'c>,
+    /// What they are called.
+    noun: &'static str,
+}
+
+async fn at_once(round: &[Place<'_>]) -> Vec<Outcome> {
+    let wanted = round.iter().flat_map(|place| std::iter::repeat_n(place, place.count()));
+    let opening: Vec<BoxFuture<'_, _>> = wanted.map(|place| place.opened().boxed()).collect();
     let opened: Vec<Seen<Held>> = stream::iter(opening).buffered(OPENING).collect().await;
     // Every one is open now, or will never be.
-    let serving = opened.into_iter().map(async |held| held?.served(case.patience()).await);
-    let served: Vec<Seen<Held>> = join_all(serving).await;
-    let faults: Vec<&Miss> = served.iter().filter_map(|one| one.as_ref().err()).collect();
-    let good = served.len() - faults.len();
-    let seen = match faults.first() {
-        None => Ok(format!("all {good} served")),
-        Some(Miss::Unknown(first) | Miss::Broken(first, _)) => {
-            let seen = format!("{good} of {} served; the first of the others: {first}", served.len());
-            Err(Miss::broken(seen, Symptom::Crowded))
-        }
+    let patience = round[0].case.patience();
+    let serving = opened.into_iter().map(async |held| held?.served(patience).await);
+    let mut served = join_all(serving).await.into_iter();
+    let all: Vec<_> = round.iter().map(|place| format!("{} {}", place.count(), place.noun)).collect();
+    let expected = format!("{} open at once, all served", all.join(" and "));
+    let told = |place: &Place<'_>| {
+        let seen = place.told(served.by_ref().take(place.count()).map(|held| held.map(drop)));
+        place.case.outcome(Some(place.via()), expected.clone(), seen)
     };
-    case.outcome(Some(via), expected, seen)
+    round.iter().map(told).collect()
 }
 
 /// What is held open.
@@ -88,20 +88,57 @@ enum Held {
     Socket(Box<Socket>),
 }
 
-/// Opens one, and sees it served a first time.
-async fn opened(case: &Case<'_>, via: Transport, is_socket: bool) -> Seen<Held> {
-    let path = case.path()?;
-    if is_socket {
-        let order = Order::new(Work::Echo);
-        return Ok(Held::Socket(Box::new(socket_at(case, None, &order, path).await?)));
+impl Place<'_> {
+    fn count(&self) -> usize {
+        self.case.deployment().connections
     }
-    // Seldom enough for thousands at once; without an end as long as this takes.
-    let every = Duration::from_millis(200 + case.deployment().connections as u64);
-    let order = Order::new(Work::Events { count: 1000, every });
-    let (session, reply) = case.ask(via, &case.ordered(via, &path, &order)).await?;
-    match reply.status {
-        200 => Held::Stream { _session: session, reply: Box::new(reply) }.served(case.patience()).await,
-        status => Err(Miss::status(status)),
+
+    fn is_socket(&self) -> bool {
+        self.case.location().kind == LocationType::Websocket
+    }
+
+    fn via(&self) -> Transport {
+        if self.is_socket() { way(&self.case) } else { streamed::ways(&self.case)[0] }
+    }
+
+    /// Opens one, and sees it served a first time.
+    async fn opened(&self) -> Seen<Held> {
+        let case = &self.case;
+        if self.is_socket() {
+            let order = Order::new(Work::Echo);
+            return Ok(Held::Socket(Box::new(socket(case, None, &order).await?)));
+        }
+        // Seldom enough for thousands at once; without an end as long as this takes.
+        let every = Duration::from_millis(200 + self.count() as u64);
+        let order = Order::new(streamed::work(case, 1000, every));
+        let request = streamed::ordered(case, self.via(), &streamed::path(case)?, &order);
+        let (session, reply) = case.ask(self.via(), &request).await?;
+        match reply.status {
+            200 => Held::Stream { _session: session, reply: Box::new(reply) }.served(case.patience()).await,
+            status => Err(Miss::status(status)),
+        }
+    }
+
+    /// How many were served. Where none was, it is not their number that hinders them.
+    fn told(&self, served: impl Iterator<Item = Seen<()>>) -> Seen {
+        let (mut good, mut first) = (0, None);
+        for one in served {
+            match one {
+                Ok(()) => good += 1,
+                Err(miss) => first = first.or(Some(miss)),
+            }
+        }
+        let (count, noun) = (self.count(), self.noun);
+        match first {
+            None => Ok(format!("all {good} {noun} served")),
+            Some(Miss::Broken(first, symptom)) if good == 0 => {
+                Err(Miss::broken(format!("no {noun} served at all: {first}"), symptom))
+            }
+            Some(Miss::Unknown(first) | Miss::Broken(first, _)) => {
+                let seen = format!("{good} of {count} {noun} served; the first of the others: {first}");
+                Err(Miss::broken(seen, Symptom::Crowded))
+            }
+        }
     }
 }
 

@@ -97,7 +97,7 @@ async fn idle(case: &Case<'_>, variant: Variant) -> Seen {
         }
         Err(Fault::Timeout(after)) => {
             let seen = format!("open after {} ms of silence", after.as_millis());
-            Err(Miss::broken(seen, Symptom::Cut))
+            Err(Miss::broken(seen, Symptom::Uncut))
         }
         Ok(message) => Err(Miss::broken(format!("{message:.40?}"), Symptom::Elsewhere)),
         Err(fault) => Err(fault.into()),

@@ -131,7 +131,7 @@ fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -
     }
     if case.location().kind == LocationType::Sse && !kind.as_ref().is_some_and(|kind| kind.starts_with(EVENTS)) {
         let seen = format!("`Content-Type: {}`, which no `EventSource` reads", kind.as_deref().unwrap_or("none"));
-        return Err(Miss::broken(seen, Symptom::ResponseHeader("Content-Type".to_owned())));
+        return Err(Miss::broken(seen, Symptom::NoEvents));
     }
     if streamed::is_grpc(case) && grpc_status.as_deref() != Some("0") {
         let status = grpc_status.as_deref().unwrap_or("none");

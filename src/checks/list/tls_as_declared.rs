@@ -46,7 +46,7 @@ fn version_expected(version: &str, is_declared: bool) -> String {
 }
 
 async fn old(case: &Case<'_>, version: OldVersion, is_declared: bool) -> Seen {
-    let address = case.address_of(case.site().name(), Transport::Tls).map_err(Fault::Name)?;
+    let address = case.address_of(case.site().name(), Transport::Tls)?;
     let answer = offer(address, &case.names()[0], version, case.patience()).await?;
     let version = version.name();
     match (answer, is_declared) {

@@ -1,0 +1,49 @@
+//! What is known of files, and of who may not have them.
+
+use super::Advice;
+
+pub(super) const FILE: Advice = Advice {
+    causes: &[
+        "`error_page` puts another answer in the place of nginx's own",
+        "`autoindex on` lists a folder that has no index",
+        "`root` and `alias` differ: `root` keeps the location's path, `alias` replaces it",
+        "`try_files` lacks an entry, or its last one names another file; `index` names another page",
+        "the files are not in the folder; where the last one of `try_files` is missing, nginx says 500",
+        "another location takes the request",
+    ],
+    directives: &["root", "alias", "try_files", "index", "error_page", "autoindex"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+pub(super) const ESCAPED: Advice = Advice {
+    causes: &[
+        "the location's path lacks the final slash that its `alias` has: `/files../x` becomes `/srv/files/../x`",
+        "`root` or `alias` is put together from a variable that holds the decoded path",
+    ],
+    directives: &["alias", "root", "rewrite"],
+    commands: &["nginx-gen explain alias-traversal", "nginx-gen route {environment} {url}"],
+};
+
+pub(super) const CACHING: Advice = Advice {
+    causes: &[
+        "`expires` is missing here, or is another one than declared",
+        "another location takes the request",
+    ],
+    directives: &["expires", "add_header"],
+    commands: &["curl -sI {url}", "nginx-gen route {environment} {url}"],
+};
+
+pub(super) const LOGGED: Advice = Advice {
+    causes: &["`access_log off` is missing here, or another location takes the request"],
+    directives: &["access_log"],
+    commands: &["nginx-gen route {environment} {url}"],
+};
+
+pub(super) const FILE_TYPE: Advice = Advice {
+    causes: &[
+        "`types` here replaces the list of `mime.types`",
+        "`default_type` decides where no ending of `types` fits",
+    ],
+    directives: &["types", "default_type"],
+    commands: &["curl -sI {url}", "grep -rn mime.types /etc/nginx/nginx.conf"],
+};

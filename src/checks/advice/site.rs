@@ -1,0 +1,48 @@
+//! What is known of sites as a whole.
+
+use super::Advice;
+
+pub(super) const MISDIRECTED: Advice = Advice {
+    causes: &[
+        "`return` has another status than declared, or its target is put together from other variables: \
+         `$host$request_uri` keeps name, path and query, `$server_name` is always the first name, `$uri` loses the query",
+        "another server or location answers first",
+    ],
+    directives: &["return", "rewrite"],
+    commands: &["curl -sI {url}", "nginx-gen route {environment} {url}"],
+};
+
+pub(super) const CHALLENGE: Advice = Advice {
+    causes: &[
+        "a `return` or `rewrite` of the server runs before `location ^~ /.well-known/acme-challenge/` is looked for",
+        "that location is missing: `location /` takes the challenge",
+    ],
+    directives: &["return", "rewrite"],
+    commands: CHALLENGE_COMMANDS,
+};
+
+pub(super) const CHALLENGE_FILE: Advice = Advice {
+    causes: &[
+        "`deny` keeps strangers from the challenges",
+        "`auth_basic` asks for a password, which no authority has",
+        "`alias` stands where `root` should: `root` keeps `/.well-known/acme-challenge/` below certbot's webroot",
+        "`root` is another folder than certbot's webroot, or one that nginx may not read",
+    ],
+    directives: &["deny", "auth_basic", "alias", "root"],
+    commands: CHALLENGE_COMMANDS,
+};
+
+const CHALLENGE_COMMANDS: &[&str] =
+    &["curl -sI http://{host}/.well-known/acme-challenge/x", "sudo certbot renew --dry-run"];
+
+pub(super) const STRANGER: Advice = Advice {
+    causes: &[
+        "no server of this port is the `default_server`: the first one nginx loads takes unknown names",
+        "the default server lacks `ssl_reject_handshake on` or `return 444`",
+    ],
+    directives: &["listen", "ssl_reject_handshake", "return"],
+    commands: &[
+        "sudo nginx -T | grep -n default_server",
+        "curl -skI https://{host}:{port}/ -H 'Host: nobody.invalid'",
+    ],
+};
