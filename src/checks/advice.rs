@@ -28,8 +28,8 @@ use way::{CLOSED, NO_ADDRESS, NO_ROOM, PROTOCOL, REFUSED, SILENCE};
 
 /// What is known of a symptom.
 pub(super) struct Advice {
-    /// The likeliest first. One that begins with a line of nginx, or a directive, in back-ticks comes before the others
-    /// where that stands, and behind them where the line does not.
+    /// The likeliest first. One that begins with a line of nginx in back-ticks comes before the others where that stands,
+    /// and behind them where it does not; one that begins with a directive is behind them where that is not set.
     pub(super) causes: &'static [&'static str],
     /// The directives that decide it, with those of the server.
     pub(super) directives: &'static [&'static str],

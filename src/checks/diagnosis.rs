@@ -83,6 +83,13 @@ pub enum Symptom {
     Bug,
 }
 
+/// Where the rendered lines speak against the likeliest cause.
+const NOT_DEPLOYED: &str =
+    "the rendered files say otherwise: those on the machine are others, or nginx was not reloaded since";
+
+/// What shows that.
+const DEPLOYED: &str = "nginx-gen diff {environment} --against /etc/nginx/sites-enabled";
+
 /// What may be behind a failure, at its lines of nginx and YAML.
 pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: &Symptom) -> Diagnosis {
     let advice = match symptom {
@@ -98,13 +105,16 @@ pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: &Sympto
             *cause = cause.replace("{header}", name);
         }
     }
+    let mut commands: Vec<String> = advice.commands.iter().map(fill).collect();
     let lines = Lines::of(case, via);
-    causes.sort_by_key(|cause| lines.weight(cause));
-    Diagnosis {
-        causes,
-        places: places(case, &lines, advice.directives),
-        commands: advice.commands.iter().map(fill).collect(),
+    if case.deployment().journal.is_some() {
+        causes.sort_by_key(|cause| lines.weight(cause));
+    } else if causes.first().is_some_and(|cause| lines.weight(cause) == 2) {
+        // What is deployed is not known: only what was rendered is.
+        causes.insert(1, fill(&NOT_DEPLOYED));
+        commands.push(fill(&DEPLOYED));
     }
+    Diagnosis { causes, places: places(case, &lines, advice.directives), commands }
 }
 
 /// What a fault means that it means on one way alone.

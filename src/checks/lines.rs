@@ -2,7 +2,7 @@
 
 use super::{Case, Transport};
 use crate::nginx::inheritance::Effective;
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
 
 /// What holds for a location; for a site as a whole all that stands in its server.
@@ -41,7 +41,7 @@ impl<'c> Lines<'c> {
     }
 
     /// Where a cause belongs among others: first where the line of nginx with which it begins stands here, last where it
-    /// does not; between them where it begins with none.
+    /// does not; between them where it begins with none, or with a directive that is set here to whatever.
     pub(super) fn weight(&self, cause: &str) -> u8 {
         let Some((line, _)) = cause.strip_prefix('`').and_then(|rest| rest.split_once('`')) else { return 1 };
         let mut words = line.split(' ');
@@ -50,7 +50,10 @@ impl<'c> Lines<'c> {
             return 1;
         }
         let wanted: Vec<&str> = words.collect();
-        if self.stands(name, &wanted) { 0 } else { 2 }
+        match self.stands(name, &wanted) {
+            true => u8::from(wanted.is_empty()),
+            false => 2,
+        }
     }
 
     /// Whether a directive with these arguments, and maybe more, holds; or is what nginx does where nothing is said.
@@ -62,7 +65,7 @@ impl<'c> Lines<'c> {
             return Effective::inside(block).value(name, release).is_some_and(|own| own == *value);
         }
         set.iter().any(|directive| {
-            let mut words = directive.args().map(|argument| argument.value());
+            let mut words = directive.args().map(Argument::value);
             wanted.iter().all(|word| words.next().is_some_and(|own| own.eq_ignore_ascii_case(word)))
         })
     }

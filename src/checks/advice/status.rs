@@ -72,9 +72,9 @@ const ANSWERED: Advice = Advice {
 
 const NOT_UPGRADED: Advice = Advice {
     causes: &[
-        "`proxy_http_version 1.0` knows no upgrade; before 1.29.7 it is nginx's own version",
         "`Upgrade` and `Connection` do not reach the back end: they are not set here, or dropped by a \
          `proxy_set_header` in the location",
+        "`proxy_http_version 1.0` knows no upgrade; before 1.29.7 it is nginx's own version",
         "the back end serves no WebSocket at this path",
     ],
     directives: &["proxy_set_header", "proxy_http_version", "proxy_pass"],

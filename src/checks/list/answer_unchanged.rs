@@ -60,11 +60,11 @@ const USUAL_HEAD: u64 = 4096;
 const LARGEST_HEAD: u64 = 64 * 1024;
 
 /// What the head of an echo takes without the long header, and more than that.
-const OTHER_HEADERS: u64 = 512;
+const OTHER_HEADERS: u32 = 512;
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let room = head_room(case);
-    let long = Work::Answer { code: 200, head: room - OTHER_HEADERS as u32, body: 0 };
+    let long = Work::Answer { code: 200, head: room - OTHER_HEADERS, body: 0 };
     let works = [
         ("200 with the back end's own body and headers".to_owned(), Work::Echo),
         ("404 with the back end's own body and headers".to_owned(), Work::status(404)),
@@ -88,7 +88,7 @@ fn head_room(case: &Case<'_>) -> u32 {
         let size = line.trim().strip_prefix("proxy_buffer_size")?.trim().strip_suffix(';')?;
         parse_size(size.trim()).ok()
     });
-    let room = declared.unwrap_or(USUAL_HEAD).clamp(2 * OTHER_HEADERS, LARGEST_HEAD);
+    let room = declared.unwrap_or(USUAL_HEAD).clamp(u64::from(2 * OTHER_HEADERS), LARGEST_HEAD);
     u32::try_from(room).expect("it is clamped")
 }
 

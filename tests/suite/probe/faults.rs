@@ -95,7 +95,9 @@ fn a_buffered_stream_is_told() {
         &[
             " 6 events at once, after ",
             " of nothing",
-            "likely: `proxy_buffering` is on",
+            "likely: `proxy_buffering on`: ",
+            "or: the rendered files say otherwise",
+            "then: nginx-gen diff live --against /etc/nginx/sites-enabled",
             "run: nginx-gen explain stream-buffered",
             "exit status: 1",
         ],
