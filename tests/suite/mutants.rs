@@ -14,6 +14,7 @@
 //!
 //! `MUTANT=files cargo test --test suite every_mutant` tries those alone whose name holds `files`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::sync::Mutex;
@@ -90,10 +91,7 @@ impl Mutant {
 
     /// A project whose profile `mutant` is this one's with the line replaced.
     fn project(&self) -> Project {
-        let project = Project::empty();
-        let environment = repository::read(&format!("{FOLDER}/environment.yaml"));
-        let declared = environment.replace("profile: recommended", &format!("profile: {}", self.profile));
-        project.write("environments/all.yaml", &declared);
+        let project = sound(&self.profile);
         let args = ["profile", self.profile.as_str(), "-o", "templates/mutant"];
         nginx_gen(&project).args(args).assert().success();
         let place = format!("templates/mutant/{}", self.template);
@@ -115,15 +113,9 @@ impl Mutant {
 
     /// Tries it on an nginx: the words of what is wrong with the check, if anything.
     fn fault(&self, project: &Project, nginx: &str) -> Option<String> {
-        let run = |profile: &str| {
-            let args = ["test", "all", "--profile", profile, "--check", &self.check, "--format", "json"];
-            nginx_gen(project).args(args).args(["--nginx", nginx]).said()
-        };
-        let sound = run(&self.profile);
-        if !sound.ends_with("exit status: 0") {
-            return Some(format!("{} on {nginx}: the check fails without the mutant:\n{sound}", self.name));
-        }
-        let said = run("mutant");
+        let site = self.at.split(' ').next().unwrap_or_default();
+        let args = ["test", "all", "--profile", "mutant", "--check", &self.check, "--site", site];
+        let said = nginx_gen(project).args(args).args(["--format", "json", "--nginx", nginx]).said();
         // What nginx warns of stands behind it.
         let first = serde_json::Deserializer::from_str(&said).into_iter::<serde_json::Value>().next();
         let report = first.and_then(Result::ok).unwrap_or_default();
@@ -137,6 +129,31 @@ impl Mutant {
         let is_told = self.says.iter().all(|wanted| texts.iter().any(|text| text.contains(wanted.as_str())));
         (texts.is_empty() || !is_told)
             .then(|| format!("{} on {nginx}: not found, or not said:\n{said}", self.name))
+    }
+}
+
+/// A project whose environment `all` has every type of location, of a profile as it is.
+fn sound(profile: &str) -> Project {
+    let project = Project::empty();
+    let environment = repository::read(&format!("{FOLDER}/environment.yaml"));
+    let declared = environment.replace("profile: recommended", &format!("profile: {profile}"));
+    project.write("environments/all.yaml", &declared);
+    project
+}
+
+#[test]
+fn every_check_passes_without_its_mutants_on_both_nginxes() {
+    let mutants = Mutant::all();
+    for profile in ["recommended", "guide"] {
+        let project = sound(profile);
+        let of_profile = mutants.iter().filter(|mutant| mutant.profile == profile);
+        let checks: BTreeSet<&str> = of_profile.map(|mutant| mutant.check.as_str()).collect();
+        for nginx in Nginx::both() {
+            let nginx = nginx.program().display().to_string();
+            let only = checks.iter().flat_map(|check| ["--check", check]);
+            let said = nginx_gen(&project).args(["test", "all", "--nginx", &nginx]).args(only).said();
+            assert!(said.ends_with("exit status: 0"), "{profile}: {said}");
+        }
     }
 }
 
