@@ -70,7 +70,7 @@ pub fn check_by(rules: &[&Rule], survey: &Survey<'_>) -> Vec<Diagnostic> {
 pub const LARGE: usize = 20_000;
 
 /// Runs these rules. What a comment or a permit allows is left out; the permits that did are named by the place
-/// where they are declared. Of several that cover a finding the first one counts.
+/// where they are declared. Of several that cover a finding the first one counts. Findings are in the order of the text.
 pub fn check_permitted(
     rules: &[&Rule],
     survey: &Survey<'_>,
@@ -83,28 +83,23 @@ pub fn check_permitted(
         _ => by_parts(rules, survey, &whole),
     };
     let used = suppression::apply(&whole, rules, permits, &mut found);
+    found.sort_by_key(|finding| (finding.span(), finding.code));
     (found, used)
 }
 
-/// What each rule finds, in the order of the rules, then of the text.
+/// What each rule finds.
 fn by_parts(rules: &[&Rule], survey: &Survey<'_>, whole: &Subject<'_>) -> Vec<Diagnostic> {
-    let numbered = rules.iter().enumerate();
-    let (near, far): (Vec<_>, Vec<_>) = numbered.partition(|(_, rule)| rule.reach == Reach::Server);
-    let judge = |subject: &Subject<'_>, (number, rule): &(usize, &&Rule)| -> Vec<_> {
-        rule.judge(subject).into_iter().map(|finding| (*number, finding)).collect()
-    };
+    let (near, far): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.reach == Reach::Server);
     let (mut found, others) = rayon::join(
-        || {
-            let parts = survey.parts();
+        || -> Vec<_> {
             let judge =
-                |part: &Subject<'_>| near.iter().flat_map(|rule| judge(part, rule)).collect::<Vec<_>>();
-            parts.par_iter().flat_map_iter(judge).collect::<Vec<_>>()
+                |part: &Subject<'_>| near.iter().flat_map(|rule| rule.judge(part)).collect::<Vec<_>>();
+            survey.parts().par_iter().flat_map_iter(judge).collect()
         },
-        || far.par_iter().flat_map_iter(|rule| judge(whole, rule)).collect::<Vec<_>>(),
+        || -> Vec<_> { far.par_iter().flat_map_iter(|rule| rule.judge(whole)).collect() },
     );
     found.extend(others);
-    found.sort_by_key(|(number, _)| *number);
-    found.into_iter().map(|(_, finding)| finding).collect()
+    found
 }
 
 /// That a permit of the YAML allowed nothing in any file.

@@ -24,15 +24,15 @@ fn the_guide_is_told_what_was_measured() {
     let told: Vec<_> = said.lines().filter_map(title).collect();
     insta::assert_snapshot!(told.join("\n"), @r"
     acme-unreachable::the redirect takes ACME challenges too
-    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
     no-op-request-header::`Cache-Control` and `X-Accel-Buffering` in a request change nothing, in `location /api/sse/`
+    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
     static-upgrade::every request of `location /` asks for an upgrade
     acme-unreachable::the redirect takes ACME challenges too
     missing-twin::`/ws` is answered with a redirect to `/ws/`
     static-upgrade::every request of `location /` asks for an upgrade
     acme-unreachable::the redirect takes ACME challenges too
-    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
     no-op-request-header::`Cache-Control` and `X-Accel-Buffering` in a request change nothing, in `location /api/sse/`
+    missing-twin::`/api/ws` is answered with a redirect to `/api/ws/`
     static-upgrade::every request of `location /` asks for an upgrade
     ");
 }
