@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 
 use super::findings::Reporting;
@@ -53,6 +53,13 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     }
     let mut judge = |files: &dyn Files| {
         let Loaded { configurations, sources, dumped } = load_all(files, &args.paths)?;
+        if configurations.is_empty() {
+            bail!(
+                "there is no nginx file in `{}`; backups, hidden files and those of other programs are left out unless \
+                 they are named themselves",
+                shown(&args.paths)
+            );
+        }
         let judge = |configuration| judge(&sources, configuration, args.nginx_version, &rules);
         let mut found: Vec<_> = match configurations.len() {
             0..=FEW => configurations.into_iter().flat_map(judge).collect(),

@@ -52,17 +52,30 @@ fn rendered_in<'s>(diagnostic: &Diagnostic, sources: &'s Sources) -> Option<&'s 
 }
 
 impl Same<'_> {
-    /// In which other files it stands: `and the same in 2 more files: …`.
+    /// Where else it stands: `and the same: once more in this file, in 2 more files: …`.
     pub(super) fn elsewhere(&self, sources: &Sources) -> Option<String> {
-        let count = self.others.len();
-        if count == 0 {
-            return None;
-        }
-        let names: Vec<_> =
-            self.others.iter().take(NAMED).filter_map(|one| rendered_in(one, sources)).collect();
-        let more = if count > NAMED { ", …" } else { "" };
-        let files = if count == 1 { "file" } else { "files" };
-        Some(format!("in {} more {files}: {}{more}", grouped(count), names.join(", ")))
+        let here = rendered_in(self.first, sources);
+        let (again, elsewhere): (Vec<_>, Vec<_>) =
+            self.others.iter().map(|one| rendered_in(one, sources)).partition(|file| *file == here);
+        // Of one file they stand together.
+        let mut files: Vec<_> = elsewhere.into_iter().flatten().collect();
+        files.dedup();
+        let again = match again.len() {
+            0 => None,
+            1 => Some("once more in this file".to_owned()),
+            times => Some(format!("{} more times in this file", grouped(times))),
+        };
+        let files = match files.len() {
+            0 => None,
+            1 => Some(format!("in 1 more file: {}", files[0])),
+            count => {
+                let more = if count > NAMED { ", …" } else { "" };
+                let named = &files[..count.min(NAMED)];
+                Some(format!("in {} more files: {}{more}", grouped(count), named.join(", ")))
+            }
+        };
+        let places: Vec<_> = again.into_iter().chain(files).collect();
+        (!places.is_empty()).then(|| places.join(", "))
     }
 }
 

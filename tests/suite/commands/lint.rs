@@ -48,6 +48,17 @@ fn a_file_a_folder_and_a_dump_are_told_the_same() {
 }
 
 #[test]
+fn a_folder_without_an_nginx_file_is_not_clean() {
+    let project = Project::empty();
+    project.write("etc/README.md", "# Sites\n");
+    project.write("etc/site.conf.bak", LATE);
+    insta::assert_snapshot!(nginx_gen(&project).args(["lint", "etc"]).said(), @r"
+    error: there is no nginx file in `etc`; backups, hidden files and those of other programs are left out unless they are named themselves
+    exit status: 2
+    ");
+}
+
+#[test]
 fn rules_can_be_chosen() {
     let project = Project::empty();
     project.write("a.conf", LATE);

@@ -301,6 +301,19 @@ fn what_one_line_says_in_many_files_is_told_once() {
     assert_eq!(json.matches("\"rule\": \"short-timeout\"").count(), 1500);
 }
 
+#[test]
+fn what_one_line_says_twice_in_a_file_is_told_once() {
+    let project = Project::empty();
+    // The path without its final slash is a location too.
+    let lines = "directives: ['proxy_buffering on;']";
+    let yaml = format!(
+        "nginx_version: \"1.22\"\nprofile: recommended\ntls: none\nservices:\n  a: {{ locations: [{{ path: /, type: http }}, {{ path: /b/, type: sse, {lines} }}] }}\nsites:\n  - {{ server_name: a.example, service: a, upstream: 1 }}\n"
+    );
+    project.write("environments/prod.yaml", &yaml);
+    let said = nginx_gen(&project).args(["validate"]).said();
+    assert!(said.contains("= and the same: once more in this file\n"), "{said}");
+}
+
 /// Two sites with raw lines of their own.
 fn neighbours(first: &str, second: &str) -> Project {
     let project = Project::empty();
