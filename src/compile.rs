@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::environment::{self, At, Environment, Project, Site};
 use crate::lint::{self, Promise, Rule, Survey};
-use crate::nginx::check::{Target, check};
+use crate::nginx::check::{Target, check_all};
 use crate::nginx::directives::Context;
 use crate::nginx::parser;
 use crate::nginx::tree::Tree;
@@ -208,8 +208,8 @@ impl Pipeline<'_> {
         let sources = Sources::alone(id, file);
         let contract = contract(part);
         // Only raw lines can bring in what the templates do not hold already; those are checked by `validate`.
-        if faults.is_empty() && (self.rules.is_some() || raw) {
-            faults.extend(check(tree.root(&sources), self.target));
+        if self.rules.is_some() || raw {
+            faults = check_all(&tree, &sources, faults, self.target);
         }
         let (mut findings, permitted) = match self.rules.filter(|_| faults.is_empty()) {
             Some(rules) => {

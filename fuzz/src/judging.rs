@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use nginx_gen::lint::{self, Survey};
-use nginx_gen::nginx::check::{Target, check};
+use nginx_gen::nginx::check::{Target, check_all};
 use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::source::{Configuration, Memory, load};
 use nginx_gen::nginx::version::Version;
@@ -36,7 +36,7 @@ pub fn rules(bytes: &[u8]) {
     told::hold(&faults, &sources);
     for version in [OLD, Version::NEWEST] {
         let target = Target { version, top: scope.context().unwrap_or(Context::Http) };
-        let mut found = check(tree.root(&sources), target);
+        let mut found = check_all(&tree, &sources, faults.clone(), target);
         found.extend(lint::check(&Survey::new(&tree, &sources, &[], version)));
         told::hold(&found, &sources);
         told::once_each(&found);

@@ -14,7 +14,7 @@ use super::{Outcome, Run, once};
 use crate::diagnostic::Diagnostic;
 use crate::fix::Judged;
 use crate::lint::{self, Rule, Survey};
-use crate::nginx::check::{Target, check};
+use crate::nginx::check::{Target, check_all};
 use crate::nginx::source::{Configuration, Disk, Dump, Files, Part, follow, load, load_text, parse_all};
 use crate::nginx::version::Version;
 use crate::text::Sources;
@@ -77,23 +77,8 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     Ok(args.reporting.outcome(&found))
 }
 
-/// What a block that is not closed is told as: at its beginning, though nginx meets it at the end.
-const UNCLOSED: &str = "unclosed-block";
-
-/// What nginx stops at before the braces themselves go wrong: most often a regex with `{` that is not quoted, or a brace
-/// that is missing earlier.
-const CAUSES: [&str; 7] = [
-    "unexpected-block",
-    "missing-block",
-    "unknown-directive",
-    "wrong-context",
-    "wrong-argument-count",
-    "misplaced-location",
-    "bad-condition",
-];
-
-/// What is wrong with a configuration, and what the rules say of it. What could not be read as nginx's language
-/// is judged no further than to its first fault, and not at all are lines that are no directives.
+/// What is wrong with a configuration, and what the rules say of it: of what is not nginx's language they say nothing.
+/// Lines that are no directives are not judged.
 fn judge(
     sources: &Sources,
     configuration: Configuration,
@@ -101,24 +86,18 @@ fn judge(
     rules: &[&Rule],
 ) -> Vec<Diagnostic> {
     let is_well_formed = configuration.is_well_formed();
-    let Configuration { tree, scope, faults: mut found, .. } = configuration;
+    let Configuration { tree, scope, faults, .. } = configuration;
+    let Some(top) = scope.context() else { return faults };
+    let refused = || check_all(&tree, sources, faults, Target { version, top });
     if !is_well_formed {
-        let Some(top) = scope.context() else { return found };
-        let first = found.iter().filter(|fault| fault.code != UNCLOSED).filter_map(Diagnostic::span).min();
-        let is_before = |fault: &Diagnostic| first.is_none() || fault.span() < first;
-        let more = check(tree.root(sources), Target { version, top }).into_iter();
-        let causes = more.filter(|fault| CAUSES.contains(&fault.code) && is_before(fault));
-        let cause = causes.min_by_key(Diagnostic::span);
-        return cause.into_iter().chain(found).collect();
+        return refused();
     }
-    let Some(top) = scope.context() else { return found };
-    let refused = || check(tree.root(sources), Target { version, top });
     let meant = || lint::check_by(rules, &Survey::new(&tree, sources, &[], version).inside(top));
     let (refused, meant) = match tree.len() {
         0..lint::LARGE => (refused(), meant()),
         _ => rayon::join(refused, meant),
     };
-    found.extend(refused);
+    let mut found = refused;
     found.extend(meant);
     found
 }

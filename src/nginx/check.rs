@@ -35,10 +35,13 @@ mod upstream;
 mod values;
 mod variables;
 mod walk;
+mod whole;
 mod zones;
 
 #[cfg(test)]
 mod tests;
+
+pub use whole::check_all;
 
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Context;
@@ -60,5 +63,21 @@ pub struct Target {
 /// A tree whose top is [`Context::Main`] is taken for the whole configuration; in any other, what is not
 /// defined may be defined elsewhere, and is only told when a known name is close.
 pub fn check(root: Block<'_>, target: Target) -> Vec<Diagnostic> {
-    walk::Walk::new(target).run(root)
+    check_apart(root, target, FURTHER)
+}
+
+/// How often a tree is read anew because of directives that were swallowed by others: these may have swallowed more.
+const FURTHER: usize = 8;
+
+fn check_apart(root: Block<'_>, target: Target, further: usize) -> Vec<Diagnostic> {
+    let walk::Walked { mut found, mut swallowing, swallowers } = walk::Walk::new(target).run(root);
+    if !swallowers.is_empty() && further > 0 {
+        for swallower in &swallowers {
+            swallower.name_as_nginx(&mut swallowing, &found);
+        }
+        let tree = swallowed::apart(root.tree(), root.sources(), &swallowers);
+        found = check_apart(tree.root(root.sources()), target, further - 1);
+    }
+    swallowing.append(&mut found);
+    swallowing
 }

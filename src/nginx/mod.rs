@@ -13,6 +13,7 @@ pub mod lexer;
 mod lua;
 pub mod parser;
 pub mod printer;
+mod recovery;
 pub mod routing;
 pub mod source;
 pub mod token;

@@ -4,12 +4,15 @@
 //! without knowing any directive is judged here.
 
 mod faults;
+mod indented;
 
 use crate::diagnostic::Diagnostic;
 use crate::nginx::lexer::{Kind, Lexer, Token};
 use crate::nginx::lua;
 use crate::nginx::tree::{Builder, Tree, is_lua_block};
 use crate::text::{FileId, Span};
+
+pub(in crate::nginx) use indented::reread;
 
 /// How deep blocks may nest. nginx sets no limit of its own; no configuration comes near.
 pub const MAX_DEPTH: usize = 100;
@@ -90,7 +93,7 @@ impl Parser<'_> {
             return self.braces.push(Brace::Ignored);
         };
         let is_lua = is_lua_block(&self.text[name]);
-        if let Some(table) = self.open_table() {
+        if let Some(table) = open_table(&self.builder, self.text) {
             self.fault(faults::block_in_table(self.span(token), table));
         }
         if self.builder.depth() == MAX_DEPTH {
@@ -102,14 +105,6 @@ impl Parser<'_> {
         if is_lua {
             self.skip_lua(token);
         }
-    }
-
-    /// The name of the innermost open block, when it is one that holds no directives.
-    fn open_table(&self) -> Option<&'static str> {
-        let innermost = *self.builder.open_blocks().last()?;
-        let head = &self.text[self.builder.head(innermost)];
-        let name = head.split([' ', '\t', '\r', '\n', '{']).next()?;
-        TABLES.into_iter().find(|table| *table == name)
     }
 
     fn too_deep(&mut self, token: Token) {
@@ -196,6 +191,14 @@ impl Parser<'_> {
         faults.truncate(MAX_FAULTS);
         (self.builder.into_tree(text.len()), faults)
     }
+}
+
+/// The name of the innermost open block, when it is one that holds no directives.
+fn open_table(builder: &Builder, text: &str) -> Option<&'static str> {
+    let innermost = *builder.open_blocks().last()?;
+    let head = &text[builder.head(innermost)];
+    let name = head.split([' ', '\t', '\r', '\n', '{']).next()?;
+    TABLES.into_iter().find(|table| *table == name)
 }
 
 /// The column of the first word of a line, when it is the one at `at`.

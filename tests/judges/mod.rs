@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use nginx_gen::diagnostic::Diagnostic;
-use nginx_gen::nginx::check::{Target, check};
+use nginx_gen::nginx::check::{Target, check_all};
 use nginx_gen::nginx::directives::Context;
 use nginx_gen::nginx::parser::parse;
 use nginx_gen::nginx::source::load_text;
@@ -41,9 +41,8 @@ pub(crate) fn ours(text: &str, version: Version) -> Vec<Diagnostic> {
 pub(crate) fn ours_of(text: &str, target: Target) -> Vec<Diagnostic> {
     let mut sources = Sources::new();
     let file = sources.add(SourceFile::new("site.conf", text));
-    let (tree, mut found) = parse(file, text);
-    found.extend(check(tree.root(&sources), target));
-    found
+    let (tree, faults) = parse(file, text);
+    check_all(&tree, &sources, faults, target)
 }
 
 /// What we say of a file that is a part of a configuration, found out by what stands in it.
@@ -51,9 +50,8 @@ pub(crate) fn ours_of(text: &str, target: Target) -> Vec<Diagnostic> {
 pub(crate) fn ours_of_fragment(text: &str, version: Version) -> Vec<Diagnostic> {
     let mut sources = Sources::new();
     let read = load_text(&mut sources, "part.conf", text.to_owned(), Path::new("/nowhere"));
-    let mut found = read.faults;
-    if let Some(top) = read.scope.context() {
-        found.extend(check(read.tree.root(&sources), Target { version, top }));
+    match read.scope.context() {
+        Some(top) => check_all(&read.tree, &sources, read.faults, Target { version, top }),
+        None => read.faults,
     }
-    found
 }

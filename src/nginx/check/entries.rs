@@ -20,12 +20,17 @@ pub(super) fn check(block: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnosti
     }
 }
 
+/// The lines of a block; one with braces of its own is told of already.
+fn lines(block: Directive<'_>) -> impl Iterator<Item = Directive<'_>> {
+    block.children().filter(|line| !line.is_block())
+}
+
 /// `ngx_http_map`
 fn map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let mut keys: HashMap<String, Span> = HashMap::new();
     let mut has_hostnames = false;
     let mut default = None;
-    for line in block.children() {
+    for line in lines(block) {
         let (name, count) = (line.name(), line.args().len());
         if count == 0 && matches!(&*name, "hostnames" | "volatile") {
             has_hostnames |= name == "hostnames";
@@ -56,7 +61,7 @@ fn map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
 fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let (mut has_ranges, mut has_networks) = (false, false);
     let mut ranges = Vec::new();
-    for line in block.children() {
+    for line in lines(block) {
         let name = line.name();
         let value = line.arg(0).map(Argument::value).unwrap_or_default();
         match (&*name, line.args().len()) {
@@ -129,7 +134,7 @@ fn charset_map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
         let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_hex && (is_utf8 || is_byte(text))
     };
-    for line in block.children() {
+    for line in lines(block) {
         let name = line.name();
         let value = line.arg(0).map(Argument::value).unwrap_or_default();
         let message = match line.args().len() {
@@ -163,7 +168,7 @@ fn addresses(line: Directive<'_>, net: &str) -> Option<Diagnostic> {
 /// `ngx_conf_split_clients_block`; a part is kept in hundredths of a percent.
 fn split_clients(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let mut sum = 0;
-    for line in block.children() {
+    for line in lines(block) {
         let name = line.name();
         if name == "*" {
             sum = 10_000;

@@ -16,7 +16,7 @@ pub(super) fn check(
     found: &mut Vec<Diagnostic>,
 ) -> bool {
     let fault = match (spec.is_block(), directive.is_block()) {
-        (false, true) => unexpected_block(directive, spec),
+        (false, true) => unexpected_block(directive, spec, swallowed),
         (true, false) => missing_block(directive, spec),
         _ if spec.arity().accepts(count) => return true,
         _ => commercial::parameter_of(directive, spec.name(), version)
@@ -26,10 +26,17 @@ pub(super) fn check(
     false
 }
 
-fn unexpected_block(directive: Directive<'_>, spec: &Spec) -> Diagnostic {
+fn unexpected_block(directive: Directive<'_>, spec: &Spec, swallowed: Option<Argument<'_>>) -> Diagnostic {
     let name = spec.name();
     let message = format!("directive \"{name}\" is not terminated by \";\"");
     let fault = Diagnostic::error("unexpected-block", message).at(directive.head_span(), "");
+    if let Some(argument) = swallowed {
+        let next = argument.value();
+        return fault
+            .at(argument.span(), format!("`{next}` is read as an argument of `{name}`"))
+            .why("a directive goes on over line ends until its `;`")
+            .help(format!("end `{name}` with `;` before `{next}`"));
+    }
     let fault = match directive.open_span() {
         Some(open) => fault.at(open, "a block opens here"),
         None => fault,

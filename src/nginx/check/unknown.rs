@@ -17,6 +17,17 @@ pub(super) fn told(directive: Directive<'_>, context: Context, version: Version)
     }
 }
 
+/// Whether a word may well be a directive of this context with a slip in it.
+pub(super) fn is_near(word: &str, context: Context, version: Version) -> bool {
+    /// Shorter words are near to many names.
+    const SHORTEST: usize = 5;
+    let is_name = word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let fits = |known: &&str| {
+        lookup(known).iter().any(|spec| spec.is_in(version) && spec.contexts().contains(context))
+    };
+    is_name && word.len() >= SHORTEST && nearest(word, names().filter(fits)).is_some()
+}
+
 /// The name nearest to it among those that are allowed here, then among all.
 fn nearest_here(name: &str, context: Context, version: Version) -> Option<&'static str> {
     let fits = |known: &&str| {

@@ -12,6 +12,7 @@ use super::once::Once;
 use super::regexes::Regexes;
 use super::servers::Servers;
 use super::streams::Streams;
+use super::swallowed::Swallower;
 use super::upstream::Upstreams;
 use super::variables::Variables;
 use super::zones::Zones;
@@ -26,6 +27,9 @@ use crate::nginx::tree::{Block, Directive};
 pub(super) struct Walk<'t> {
     target: Target,
     found: Vec<Diagnostic>,
+    swallowers: Vec<Swallower>,
+    /// That they swallowed others.
+    swallowing: Vec<Diagnostic>,
     once: Once<'t>,
     locations: Locations<'t>,
     servers: Servers<'t>,
@@ -41,11 +45,22 @@ pub(super) struct Walk<'t> {
     streams: Streams<'t>,
 }
 
+/// What a walk found.
+pub(super) struct Walked {
+    pub(super) found: Vec<Diagnostic>,
+    /// That directives were swallowed.
+    pub(super) swallowing: Vec<Diagnostic>,
+    /// By whom, in the order of the tree.
+    pub(super) swallowers: Vec<Swallower>,
+}
+
 impl<'t> Walk<'t> {
     pub(super) fn new(target: Target) -> Walk<'t> {
         Walk {
             target,
             found: Vec::new(),
+            swallowers: Vec::new(),
+            swallowing: Vec::new(),
             once: Once::default(),
             locations: Locations::default(),
             servers: Servers::default(),
@@ -62,7 +77,8 @@ impl<'t> Walk<'t> {
         }
     }
 
-    pub(super) fn run(mut self, root: Block<'t>) -> Vec<Diagnostic> {
+    /// What is wrong in the tree as it is read.
+    pub(super) fn run(mut self, root: Block<'t>) -> Walked {
         self.block(root, self.target.top);
         self.variables.finish(&mut self.found);
         self.named.finish(&mut self.found);
@@ -72,9 +88,11 @@ impl<'t> Walk<'t> {
         self.servers.finish(&self.hashes, &mut self.found);
         commercial::fold(&mut self.found);
         // A file that is included several times has its faults once.
-        let mut told = HashSet::new();
-        self.found.retain(|fault| told.insert((fault.code, fault.span(), fault.message.clone())));
-        self.found
+        for found in [&mut self.found, &mut self.swallowing] {
+            let mut told = HashSet::new();
+            found.retain(|fault| told.insert((fault.code, fault.span(), fault.message.clone())));
+        }
+        Walked { found: self.found, swallowing: self.swallowing, swallowers: self.swallowers }
     }
 
     fn block(&mut self, block: Block<'t>, context: Context) {
@@ -95,11 +113,18 @@ impl<'t> Walk<'t> {
         let args = directive.args();
         let swallowed = swallowed::find(directive, &args, spec, context, self.target.version);
         let version = self.target.version;
-        if !shape::check(directive, args.len(), spec, swallowed, version, &mut self.found) {
-            return;
+        let found = if swallowed.is_empty() { &mut self.found } else { &mut self.swallowing };
+        let has_its_form =
+            shape::check(directive, args.len(), spec, swallowed.first().copied(), version, found);
+        if let Some(first) = swallowed.first() {
+            if has_its_form {
+                found.push(swallowed::told(directive, *first));
+            }
+            found.extend(swallowed::told_of_next(directive, &swallowed));
+            self.swallowers.push(Swallower::new(directive, spec, &swallowed));
         }
-        if let Some(argument) = swallowed {
-            self.found.push(swallowed::told(directive, argument));
+        if !has_its_form {
+            return;
         }
         if spec.is_once() {
             self.once.see(directive, spec, &mut self.found);

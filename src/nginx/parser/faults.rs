@@ -73,6 +73,50 @@ pub(super) fn unclosed_block(end: Span, open: impl ExactSizeIterator<Item = Span
         .help("close it with `}`")
 }
 
+/// A block that was left open where `place`, by its indentation, stands outside it.
+pub(super) fn left_open(head: Span, place: Span) -> Diagnostic {
+    Diagnostic::error("unclosed-block", "unexpected end of file, expecting \"}\"")
+        .at(head, "not closed")
+        .at(place, "by its indentation, this stands behind it")
+        .why("nginx takes all that follows for a part of this block")
+        .help("close it with `}`")
+}
+
+/// A `}` too many: what follows stands as if the block that it closes were still open.
+pub(super) fn stray_close(brace: Span, closes: Option<Span>) -> Diagnostic {
+    let Some(head) = closes else { return unexpected_close(brace) };
+    Diagnostic::error("unexpected-close-brace", "unexpected \"}\"")
+        .at(brace, "")
+        .at(head, "it closes this block, which goes on by the indentation of what follows")
+        .why("every `{` inside the block is closed already")
+        .help("remove this `}`")
+}
+
+/// The head of a block without its `{`; what follows is indented as its content.
+pub(super) fn no_open(head: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("missing-block", format!("directive \"{name}\" has no opening \"{{\""))
+        .at(head.after(), "no `{` here")
+        .why(format!("`{name}` is a block, and nginx takes what follows for its arguments"))
+        .help("write `{` here")
+}
+
+/// A directive without its `;` before the head of a block.
+pub(super) fn no_end(statement: Span, name: &str, next: Span) -> Diagnostic {
+    Diagnostic::error("unexpected-block", format!("directive \"{name}\" is not terminated by \";\""))
+        .at(statement.after(), "no `;` here")
+        .at(next, format!("this is read as an argument of `{name}`"))
+        .why("a directive goes on over line ends until its `;`")
+        .help(format!("end `{name}` with `;`"))
+}
+
+/// The head of a block that a `;` ends before its `{`.
+pub(super) fn semicolon_before_open(semicolon: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("missing-block", format!("directive \"{name}\" has no opening \"{{\""))
+        .at(semicolon, "it ends here")
+        .why(format!("`{name}` is a block, and no `;` stands before its `{{`"))
+        .help("remove the `;`")
+}
+
 pub(super) fn too_deep(brace: Span) -> Diagnostic {
     let limit = super::MAX_DEPTH;
     Diagnostic::error("nesting-too-deep", format!("blocks nest more than {limit} deep"))
@@ -87,9 +131,15 @@ pub(super) fn lexical(file: FileId, text: &str, fault: Fault) -> Diagnostic {
     match fault {
         Fault::Glued { at, quote } => {
             let next = text[at..].chars().next().unwrap_or(' ');
-            Diagnostic::error("unexpected-after-quote", format!("unexpected \"{next}\""))
-                .at(span(at, at + next.len_utf8()), "")
-                .at(span(quote, quote + 1), "the quoted word starts here")
+            let fault = Diagnostic::error("unexpected-after-quote", format!("unexpected \"{next}\""));
+            let (next, quoted) = (span(at, at + next.len_utf8()), span(quote, quote + 1));
+            let fault = match text[quote..at].contains('\n') {
+                true => fault
+                    .at(quoted, "this quote does not close on its line")
+                    .at(next, "nginx takes the quote before this for the one that closes it"),
+                false => fault.at(next, "").at(quoted, "the quoted word starts here"),
+            };
+            fault
                 .why("behind a closing quote only white space, `;`, `{` or `)` may follow")
                 .help("check where the quote should close, or quote the whole word")
         }

@@ -80,7 +80,7 @@ fn the_close_that_is_indented_wrong_is_shown() {
 
 #[test]
 fn quotes_that_do_not_close() {
-    check("a \"b;\nc \"d\";\ne;", "a|b c|d e", &["2:4 unexpected-after-quote: unexpected \"d\""]);
+    check("a \"b;\nc \"d\";\ne;", "a|b c|d e", &["1:3 unexpected-after-quote: unexpected \"d\""]);
     let end = "1:3 unclosed-quote: unexpected end of file, expecting \";\" or \"}\"";
     check("a 'b;\nc d;", "a|b c|d", &[end]);
     let long = "1:3 token-too-long: too long parameter, probably missing terminating \"'\" character";

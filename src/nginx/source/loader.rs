@@ -13,6 +13,7 @@ use super::part::{Part, parse_all};
 use super::{Disk, Files, Memory, Scope, UNREAD_INCLUDE, faults, glob};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
+use crate::nginx::recovery::recover;
 use crate::nginx::tree::{Block, Builder, Tree};
 use crate::text::{FileId, Sources, Span};
 
@@ -79,8 +80,16 @@ pub fn follow(sources: &mut Sources, files: &dyn Files, part: Part) -> Configura
         return Loader::new(sources, files, prefix).run(vec![part]);
     }
     let Part { file, tree, faults, .. } = part;
-    let scope = Scope::of(tree.root(sources));
+    let scope = scope(&tree, sources, &faults);
     Configuration { tree, file, scope, faults }
+}
+
+/// What a configuration is the content of; where braces went wrong, as it was most likely meant.
+fn scope(tree: &Tree, sources: &Sources, faults: &[Diagnostic]) -> Scope {
+    let broken = faults.iter().filter(|fault| fault.severity == Severity::Error);
+    let files: HashSet<_> = broken.filter_map(|fault| Some(fault.span()?.file)).collect();
+    let recovered = if files.is_empty() { None } else { recover(tree, sources, &files) };
+    Scope::of(recovered.as_ref().map_or(tree, |recovered| &recovered.tree).root(sources))
 }
 
 /// Reads one text with the includes it has on this machine.
@@ -167,7 +176,7 @@ impl<'a> Loader<'a> {
         }
         let tree = self.builder.into_joined_tree();
         let root = tree.root(self.sources);
-        let scope = Scope::of(root);
+        let scope = scope(&tree, self.sources, &self.faults);
         let is_installed =
             self.is_installed && scope.context() == Some(Context::Main) && self.files.are_of_a_machine();
         self.faults.extend(self.missing.faults(root, is_installed));

@@ -75,6 +75,16 @@ impl<'t> Block<'t> {
         &ids[start..end]
     }
 
+    /// The tree it is of.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
+    /// The table its text lives in.
+    pub fn sources(self) -> &'t Sources {
+        self.sources
+    }
+
     pub(super) fn head(self) -> &'t Head {
         self.tree.head(self.owner)
     }
