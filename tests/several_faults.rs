@@ -37,7 +37,7 @@ const fn open(head: usize, line: usize) -> Fault {
     Fault { line, becomes: "", shown: head }
 }
 
-const FAULTS: [Fault; 38] = [
+const FAULTS: [Fault; 40] = [
     // No `;`: before a directive that is taken in loudly or in silence, before a `}`, before a block.
     at(6, "        server 127.0.0.1:8080"),
     at(16, "        listen 80"),
@@ -68,6 +68,9 @@ const FAULTS: [Fault; 38] = [
     at(30, "            if ($request_method = POST)"),
     at(41, "    server"),
     at(10, "    map $http_upgrade $ws"),
+    // A brace in a regex without quotes.
+    at(52, "        location ~ \\.ph{1,2}p$ {"),
+    at(46, "        error_page 404 /404.html; rewrite ^/(\\d{4})/x /y;"),
     // Quotes.
     at(37, "            return 200 \"ok;"),
     at(45, "        add_header X-Frame-Options \"DENY always;"),

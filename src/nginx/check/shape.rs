@@ -29,14 +29,16 @@ pub(super) fn check(
 fn unexpected_block(directive: Directive<'_>, spec: &Spec, swallowed: Option<Argument<'_>>) -> Diagnostic {
     let name = spec.name();
     let message = format!("directive \"{name}\" is not terminated by \";\"");
-    let fault = Diagnostic::error("unexpected-block", message).at(directive.head_span(), "");
+    let fault = Diagnostic::error("unexpected-block", message);
     if let Some(argument) = swallowed {
         let next = argument.value();
         return fault
+            .at(directive.name_span(), "")
             .at(argument.span(), format!("`{next}` is read as an argument of `{name}`"))
             .why("a directive goes on over line ends until its `;`")
             .help(format!("end `{name}` with `;` before `{next}`"));
     }
+    let fault = fault.at(directive.head_span(), "");
     let fault = match directive.open_span() {
         Some(open) => fault.at(open, "a block opens here"),
         None => fault,
@@ -64,7 +66,7 @@ fn wrong_count(
     if let Some(argument) = swallowed {
         let next = argument.value();
         return fault
-            .at(directive.head_span(), "")
+            .at(directive.name_span(), "")
             .at(argument.span(), format!("`{next}` is read as an argument of `{name}`"))
             .why("a directive goes on over line ends until its `;`")
             .help(format!("end `{name}` with `;` before `{next}`"));

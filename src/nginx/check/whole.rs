@@ -45,18 +45,18 @@ pub fn check_all(tree: &Tree, sources: &Sources, faults: Vec<Diagnostic>, target
     }
     leave_damaged(tree, sources, &faults, &mut as_read);
     let first = first_of(faults.iter().filter(|fault| is_of_text(fault)).chain(&as_read)).cloned();
-    let mut found = match again(tree, sources, &faults, &as_read, target) {
-        Some((recovered, meant)) => of_recovered(recovered, faults, meant, first),
-        None if faults.iter().any(|fault| OF_BRACES.contains(&fault.code)) => {
+    let recovered = again(tree, sources, &faults, &as_read, target);
+    if recovered.is_none() && !is_broken {
+        return joined(faults, as_read);
+    }
+    let mut found = if let Some((recovered, meant)) = recovered {
+        of_recovered(recovered, faults, meant, first)
+    } else {
+        if faults.iter().any(|fault| OF_BRACES.contains(&fault.code)) {
             let first = first.and_then(|first| first.span());
-            as_read.retain(|fault| {
-                fault.span() == first
-                    || OF_ONE_DIRECTIVE.contains(&fault.code)
-                    || fault.severity < Severity::Error
-            });
-            joined(faults, as_read)
+            as_read.retain(|fault| fault.span() == first || OF_ONE_DIRECTIVE.contains(&fault.code));
         }
-        None => joined(faults, as_read),
+        joined(faults, as_read)
     };
     found.sort_by_key(Diagnostic::span);
     found
@@ -142,7 +142,8 @@ fn of_recovered(
     let is_read_again = |fault: &Diagnostic| fault.span().is_some_and(|span| told.contains_key(&span.file));
     let mut found: Vec<_> =
         faults.into_iter().filter(|fault| !is_of_text(fault) || !is_read_again(fault)).collect();
-    found.extend(meant);
+    // What nginx takes with a sigh is left for when it takes the file.
+    found.extend(meant.into_iter().filter(|fault| fault.severity == Severity::Error));
     let mut told = in_order(told);
     let is_told = |first: &Diagnostic| {
         found.iter().chain(&told).any(|one| one.code == first.code && one.span() == first.span())
@@ -158,7 +159,8 @@ fn of_recovered(
 }
 
 /// What a brace that is missing, or too many, is told as.
-const CAUSES: [&str; 3] = ["unexpected-close-brace", "unclosed-block", "missing-block"];
+const CAUSES: [&str; 4] =
+    ["unexpected-close-brace", "unexpected-open-brace", "unclosed-block", "missing-block"];
 
 fn in_order(told: HashMap<FileId, Vec<Diagnostic>>) -> Vec<Diagnostic> {
     let mut told: Vec<_> = told.into_values().flatten().collect();

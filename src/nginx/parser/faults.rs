@@ -109,6 +109,15 @@ pub(super) fn no_end(statement: Span, name: &str, next: Span) -> Diagnostic {
         .help(format!("end `{name}` with `;`"))
 }
 
+/// A `{` in the middle of a word that was to go on behind it.
+pub(super) fn brace_in_word(brace: Span, word: Span) -> Diagnostic {
+    Diagnostic::error("unexpected-open-brace", "unexpected \"{\"")
+        .at(brace, "this ends the word, and opens a block")
+        .at(word, "meant as one")
+        .why("nginx ends a word without quotes at `{` and `;`")
+        .help("put the whole word in quotes")
+}
+
 /// The head of a block that a `;` ends before its `{`.
 pub(super) fn semicolon_before_open(semicolon: Span, name: &str) -> Diagnostic {
     Diagnostic::error("missing-block", format!("directive \"{name}\" has no opening \"{{\""))

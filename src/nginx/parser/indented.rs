@@ -5,7 +5,7 @@
 use super::{MAX_DEPTH, MAX_FAULTS, faults, open_table};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Spec, lookup};
-use crate::nginx::lexer::{Kind, Lexer};
+use crate::nginx::lexer::{Kind, Lexer, is_space};
 use crate::nginx::lua;
 use crate::nginx::token::Quoting;
 use crate::nginx::tree::{Builder, Tree, is_lua_block};
@@ -20,7 +20,7 @@ const LINES: usize = 500;
 /// Reads the text once more, with braces put in and left out where its indentation says so: the tree, and what is wrong
 /// with the text. None where no brace went wrong, or the indentation says too little.
 pub(in crate::nginx) fn reread(file: FileId, text: &str) -> Option<(Tree, Vec<Diagnostic>)> {
-    let (tokens, faults) = tokens(file, text);
+    let (tokens, faults, repairs) = tokens(file, text);
     let mut reader = Reader {
         file,
         text,
@@ -30,7 +30,7 @@ pub(in crate::nginx) fn reread(file: FileId, text: &str) -> Option<(Tree, Vec<Di
         open: Vec::new(),
         indent: None,
         faults,
-        repairs: 0,
+        repairs,
         sound: 0,
     };
     while reader.at < reader.tokens.len() {
@@ -55,7 +55,8 @@ struct Placed {
     indent: Option<usize>,
 }
 
-fn tokens(file: FileId, text: &str) -> (Vec<Placed>, Vec<Diagnostic>) {
+/// The tokens, what is wrong with them, and how many braces are taken for a part of a word.
+fn tokens(file: FileId, text: &str) -> (Vec<Placed>, Vec<Diagnostic>, usize) {
     let mut lexer = Lexer::new(text);
     let mut faults = Vec::new();
     let mark = faults::BYTE_ORDER_MARK;
@@ -65,8 +66,20 @@ fn tokens(file: FileId, text: &str) -> (Vec<Placed>, Vec<Diagnostic>) {
     }
     let mut tokens = Vec::new();
     let mut name = None;
+    let mut repairs = 0;
     loop {
-        let token = lexer.next_token();
+        let mut token = lexer.next_token();
+        if token.kind == Kind::Word(Quoting::Bare)
+            && let Some(end) = word_with_counts(text, token.end)
+        {
+            faults.push(faults::brace_in_word(
+                Span::new(file, token.end, token.end + 1),
+                Span::new(file, token.start, end),
+            ));
+            repairs += 1;
+            token.end = end;
+            lexer.resume(end);
+        }
         match token.kind {
             Kind::End => break,
             Kind::Comment => continue,
@@ -82,7 +95,24 @@ fn tokens(file: FileId, text: &str) -> (Vec<Placed>, Vec<Diagnostic>) {
         tokens.push(Placed { kind: token.kind, start: token.start, end: token.end, indent });
     }
     faults.extend(lexer.into_faults().into_iter().map(|fault| faults::lexical(file, text, fault)));
-    (tokens, faults)
+    (tokens, faults, repairs)
+}
+
+/// The end of a regex without quotes that goes on behind a count such as `{1,3}`, where nginx ends the word.
+fn word_with_counts(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while bytes.get(end) == Some(&b'{') {
+        let is_digit = |byte: &&u8| byte.is_ascii_digit() || **byte == b',';
+        let count = bytes[end + 1..].iter().take_while(is_digit).count();
+        if count == 0 || bytes[end + 1] == b',' || bytes.get(end + 1 + count) != Some(&b'}') {
+            break;
+        }
+        end += count + 2;
+        let ends = |byte: &u8| is_space(*byte) || matches!(byte, b';' | b'{');
+        end += bytes[end..].iter().position(ends).unwrap_or(bytes.len() - end);
+    }
+    (end > at).then_some(end)
 }
 
 /// The column of what is the first on its line.
