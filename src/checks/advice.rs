@@ -3,6 +3,7 @@
 mod answer;
 mod certificates;
 mod files;
+mod group;
 mod request;
 mod site;
 mod status;
@@ -18,10 +19,11 @@ pub(super) use way::{NO_CLEAR_HTTP2, NOT_RUNNING};
 use answer::{ANSWER, HIDDEN, LONG_HEAD, NO_EVENTS, NO_GRPC, RESPONSE_HEADER, SLOW, SUBPROTOCOL};
 use certificates::{EXPIRED, TLS, of_certificate};
 use files::{CACHING, ESCAPED, FILE, FILE_TYPE, LOGGED};
+use group::{NOT_KEPT, NOT_RETRIED, UNBALANCED};
 use request::{
     ALTERED, BODY_SIZE, CLIENT_HEADER, ELSEWHERE, FOREIGN_UPGRADE, LONG_REQUEST, REQUEST_HEADER, TARGET,
 };
-use site::{CHALLENGE, CHALLENGE_FILE, MISDIRECTED, STRANGER};
+use site::{CHALLENGE, CHALLENGE_FILE, MISDIRECTED, NO_IPV6, STRANGER, VERSION};
 use status::{no_upgrade, of_status};
 use stream::{CROWDED, CUT, LATE, UNCUT, UNNOTICED};
 use way::{CLOSED, NO_ADDRESS, NO_ROOM, PROTOCOL, REFUSED, SILENCE};
@@ -67,6 +69,11 @@ pub(super) fn advice(symptom: &Symptom) -> Advice {
         Symptom::Challenge(300..=399) => CHALLENGE,
         Symptom::Challenge(_) => CHALLENGE_FILE,
         Symptom::Stranger => STRANGER,
+        Symptom::Version => VERSION,
+        Symptom::NoIpv6 => NO_IPV6,
+        Symptom::Unbalanced => UNBALANCED,
+        Symptom::NotRetried => NOT_RETRIED,
+        Symptom::NotKept => NOT_KEPT,
         Symptom::Alpn => ALPN,
         Symptom::Logged => LOGGED,
         Symptom::NoGrpc => NO_GRPC,

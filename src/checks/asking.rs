@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Case, Transport, Variant};
+use super::{Case, Miss, Seen, Transport, Variant};
 use crate::client::{Connection, Endpoint, Fault, Reply, Request, Session, Tls, connect, user_agent};
 use crate::standin::{ORDER, Work};
 
@@ -104,12 +104,19 @@ impl Case<'_> {
     /// Asks the site's port of clear HTTP for a path of any name. The session is to be kept while the body is read.
     ///
     /// # Errors
-    /// When that fails.
-    pub async fn ask_clear(&self, name: &str, target: &str) -> Result<(Session, Reply), Fault> {
+    /// When that fails, or where that port is not reached.
+    pub async fn ask_clear(&self, name: &str, target: &str) -> Seen<(Session, Reply)> {
+        if self.deployment().is_one_port && self.site().tls.is_some() {
+            let reason =
+                "`--connect` names one port, which is that of HTTPS: without a port both are reached";
+            return Err(Miss::unknown(reason));
+        }
         let connection = self.connect_as(name, Transport::Clear, None).await?;
         let mut session = Session::open(connection, Transport::Clear.version(), self.patience()).await?;
         let authority = self.authority_of(name, Transport::Clear);
-        let request = Request { authority, ..self.get(Transport::Clear, target) };
+        let mut request = Request { authority, ..self.get(Transport::Clear, target) };
+        // Tokens are for the site alone, and not for everybody on the way.
+        request.headers.retain(|header| !self.deployment().headers.contains(header));
         let reply = session.send(&request, self.patience()).await?;
         Ok((session, reply))
     }

@@ -21,6 +21,8 @@ pub struct Case<'c> {
     /// The location; none for the site as a whole.
     pub location: Option<&'c Location>,
     pub(super) started: Instant,
+    /// How long nginx's log of errors was then.
+    pub(super) logged: usize,
 }
 
 impl<'c> Case<'c> {
@@ -196,10 +198,7 @@ impl<'c> Case<'c> {
             Upstream::One(address) => vec![address],
             Upstream::Group(group) => group.servers.iter().map(|server| &server.address).collect(),
         };
-        addresses.into_iter().any(|address| match address {
-            Address::Tcp { host, port } => stand_in == format!("{host}:{port}"),
-            Address::Unix(path) => stand_in == format!("unix:{path}"),
-        })
+        addresses.into_iter().any(|address| is_at(stand_in, address))
     }
 
     pub(super) fn route(&self, via: Option<Transport>) -> Route {
@@ -213,6 +212,14 @@ impl<'c> Case<'c> {
             kind: self.location.map(|location| location.kind.name()),
             via: via.map(Transport::name),
         }
+    }
+}
+
+/// Whether a stand-in, as it is called, plays the back end at an address.
+pub(super) fn is_at(stand_in: &str, address: &Address) -> bool {
+    match address {
+        Address::Tcp { host, port } => stand_in == format!("{host}:{port}"),
+        Address::Unix(path) => stand_in == format!("unix:{path}"),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Deployment<'d> {
     pub purpose: &'static str,
     /// Where a port of a name is found, or why it is not.
     pub resolve: &'d (dyn Fn(&str, u16) -> Result<SocketAddr, Fault> + Sync),
+    /// Where it is found over IPv6; none where there is no such address, and nothing can be said.
+    pub resolve_v6: &'d (dyn Fn(&str, u16) -> Result<Option<SocketAddr>, Fault> + Sync),
     /// Whose certificates are believed.
     pub trust: Trust,
     /// Headers of every request.
@@ -40,10 +42,14 @@ pub struct Deployment<'d> {
     pub found: Option<&'d (dyn Fn(&str) -> PathBuf + Sync)>,
     /// The access log of sites that name none.
     pub access_log: Option<PathBuf>,
+    /// What nginx says of errors; none where nobody knows.
+    pub error_log: Option<PathBuf>,
     /// How many streams and sockets are held open at once.
     pub connections: usize,
     /// How long an answer may take.
     pub patience: Duration,
+    /// Whether one port stands for all: what is served at others is not reached.
+    pub is_one_port: bool,
     /// Whether any certificate is believed.
     pub is_insecure: bool,
     /// For how many days a certificate must still be believed.
@@ -55,17 +61,32 @@ pub struct Deployment<'d> {
 pub struct Variant {
     /// What the longest silences of back ends (`proxy_read_timeout` and its like) are divided by.
     pub scale: Option<u32>,
-    /// Whether nobody listens where the back ends are.
-    pub without_back_ends: bool,
+    /// Whose ports are such that nobody listens on them.
+    pub gone: Gone,
+}
+
+/// Which back ends are gone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Gone {
+    /// None is.
+    #[default]
+    Nobody,
+    /// All are.
+    All,
+    /// The first server of each group.
+    FirstOfGroups,
 }
 
 impl Variant {
     /// One whose back ends are ports that nobody listens on.
-    pub const WITHOUT_BACK_ENDS: Variant = Variant { scale: None, without_back_ends: true };
+    pub const WITHOUT_BACK_ENDS: Variant = Variant { scale: None, gone: Gone::All };
+
+    /// One where each group lacks its first server.
+    pub const WITHOUT_FIRST_SERVERS: Variant = Variant { scale: None, gone: Gone::FirstOfGroups };
 
     /// One whose longest silences are divided by this.
     pub fn scaled(scale: u32) -> Variant {
-        Variant { scale: Some(scale), without_back_ends: false }
+        Variant { scale: Some(scale), gone: Gone::Nobody }
     }
 }
 

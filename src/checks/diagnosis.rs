@@ -39,6 +39,16 @@ pub enum Symptom {
     Misdirected,
     /// An ACME challenge is answered with this status.
     Challenge(u16),
+    /// Over IPv6 the site is not there.
+    NoIpv6,
+    /// A server of a group gets no request.
+    Unbalanced,
+    /// A request is not taken to another server of the group.
+    NotRetried,
+    /// Each request opens a connection to the back end.
+    NotKept,
+    /// nginx tells its version.
+    Version,
     /// A name of no site is served.
     Stranger,
     /// Another protocol than declared is chosen by ALPN.

@@ -5,6 +5,9 @@ use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
 
+/// What stands in a group of servers, beside the site's server.
+const OF_GROUPS: [&str; 4] = ["upstream", "keepalive", "ip_hash", "hash"];
+
 /// What holds for a location; for a site as a whole all that stands in its server.
 pub(super) struct Lines<'c> {
     server: Option<Directive<'c>>,
@@ -28,6 +31,10 @@ impl<'c> Lines<'c> {
     /// The directives of a name that hold here.
     pub(super) fn get(&self, name: &str) -> Vec<Directive<'c>> {
         let Some(server) = self.server else { return Vec::new() };
+        if OF_GROUPS.contains(&name) {
+            let root = server.tree().root(server.sources());
+            return root.descendants().filter(|one| one.is(name)).collect();
+        }
         let block = self.location.unwrap_or(server);
         if let Some(setting) = Effective::inside(block).get(name) {
             return setting.directives;

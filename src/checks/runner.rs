@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt, stream};
 
+use super::error_log;
 use super::list::is_reached;
 use super::plan::{self, Wanted, is_gate, lacks};
 use super::{Case, Context, Miss, Symptom};
@@ -69,7 +70,7 @@ async fn at_once<'c>(
 
 /// Makes one check.
 async fn make(case: &Case<'_>) -> Vec<Outcome> {
-    let case = &Case { started: Instant::now(), ..*case };
+    let case = &Case { started: Instant::now(), logged: error_log::length(case), ..*case };
     if let Some(reason) = lacks(case) {
         return vec![case.outcome(None, case.check.summary, Err(Miss::unknown(reason)))];
     }

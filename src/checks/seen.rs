@@ -76,6 +76,8 @@ impl Case<'_> {
             Ok(seen) => (Verdict::Passed, seen),
             Err(Miss::Unknown(reason)) => (Verdict::Skipped(reason), "nothing".to_owned()),
             Err(Miss::Broken(seen, symptom)) => {
+                let told = super::error_log::said_of(self);
+                let seen = told.map_or_else(|| seen.clone(), |told| format!("{seen}; nginx logs `{told}`"));
                 (Verdict::Failed(super::diagnosis::diagnose(self, via, &symptom)), seen)
             }
         };

@@ -93,17 +93,21 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     let resolver = Resolver { given: args.resolve.clone(), everywhere: args.connect };
     let find =
         |name: &str, port: u16| resolver.address(host_of(&environment, name), port).map_err(Fault::Name);
+    let find_v6 = |name: &str, port: u16| Ok(resolver.address_v6(host_of(&environment, name), port));
     let deployment = Deployment {
         purpose: "probe",
         resolve: &find,
+        resolve_v6: &find_v6,
         trust: trust(args)?,
         headers,
         journal: None,
         variants: None,
         found: None,
         access_log: None,
+        error_log: None,
         connections: args.connections.into(),
         patience: args.asked.patience(),
+        is_one_port: args.connect.is_some_and(|connect| connect.names_port()),
         is_insecure: args.insecure,
         min_days: args.min_days,
     };

@@ -131,18 +131,22 @@ fn check(
     let journal = Journal::new();
     let seconds = Seconds::of(sandbox);
     let resolve = |name: &str, port: u16| sandbox.find(name, port);
+    let resolve_v6 = |_: &str, port: u16| sandbox.find_v6(port);
     let found = |path: &str| sandbox.found(path);
     let deployment = Deployment {
         purpose: "test",
         resolve: &resolve,
+        resolve_v6: &resolve_v6,
         trust: sandbox.trust()?,
         headers: vec![],
         journal: Some(&journal),
         variants: Some(&seconds),
         found: Some(&found),
         access_log: Some(sandbox.main().access_log()),
+        error_log: Some(sandbox.main().error_log()),
         connections: sandbox.connections(),
         patience: args.asked.patience(),
+        is_one_port: false,
         is_insecure: false,
         min_days: 0,
     };

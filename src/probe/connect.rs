@@ -38,6 +38,13 @@ impl FromStr for Connect {
     }
 }
 
+impl Connect {
+    /// Whether it names a port, which then stands for all.
+    pub fn names_port(&self) -> bool {
+        self.port.is_some()
+    }
+}
+
 impl fmt::Display for Connect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.port {
@@ -61,6 +68,14 @@ impl Resolver {
         }
         let mut found = (host, port).to_socket_addrs().map_err(|error| format!("`{host}`: {error}"))?;
         found.next().ok_or_else(|| format!("`{host}` has no address"))
+    }
+
+    /// The same over IPv6, where the host has such an address. May block, to ask DNS.
+    pub fn address_v6(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        if self.everywhere.is_some() || Resolved(self.given.clone()).address(host, port).is_some() {
+            return self.address(host, port).ok().filter(SocketAddr::is_ipv6);
+        }
+        (host, port).to_socket_addrs().ok()?.find(SocketAddr::is_ipv6)
     }
 }
 

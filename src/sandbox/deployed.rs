@@ -42,6 +42,18 @@ impl Sandbox {
         self.resolve(name, port).ok_or_else(|| nobody(name, port))
     }
 
+    /// The same over IPv6; none where the machine does not speak it.
+    ///
+    /// # Errors
+    /// When no server of the files listens there.
+    pub fn find_v6(&self, port: u16) -> Result<Option<SocketAddr>, Fault> {
+        if !self.has_ipv6() {
+            return Ok(None);
+        }
+        let nobody = || Fault::Connect(format!("no server listens on port {port} over IPv6"));
+        self.resolve_v6(port).map(Some).ok_or_else(nobody)
+    }
+
     /// Whose certificates this run's clients believe.
     ///
     /// # Errors

@@ -90,7 +90,19 @@ impl Instance {
         let at_port: Vec<&Socket> = sockets.filter(|socket| socket.port() == Some(port)).collect();
         let is_v4 = |socket: &&&Socket| !matches!(socket, Socket::Ip(SocketAddr::V6(_)));
         let socket = at_port.iter().find(is_v4).or_else(|| at_port.first())?;
-        Some(self.moved.get(*socket).map_or_else(|| socket.reached(), |reserved| reserved.address))
+        Some(self.address_of(socket))
+    }
+
+    /// Where a client finds a port of any server over IPv6.
+    pub(super) fn resolve_v6(&self, script: &Script, port: u16) -> Option<SocketAddr> {
+        let mut sockets = script.servers.iter().flat_map(|server| &server.sockets);
+        let is_it =
+            |socket: &&Socket| matches!(socket, Socket::Ip(SocketAddr::V6(_))) && socket.port() == Some(port);
+        sockets.find(is_it).map(|socket| self.address_of(socket))
+    }
+
+    fn address_of(&self, socket: &Socket) -> SocketAddr {
+        self.moved.get(socket).map_or_else(|| socket.reached(), |reserved| reserved.address)
     }
 }
 

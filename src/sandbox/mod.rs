@@ -34,7 +34,7 @@ use self::places::Places;
 use self::script::{Script, Socket, What};
 use self::sockets::{Reserved, Stand, has_ipv6};
 use self::stands::Played;
-use crate::checks::Variant;
+use crate::checks::{Gone, Variant};
 use crate::compile::Parsed;
 use crate::standin::Listener;
 use crate::text::Sources;
@@ -152,10 +152,14 @@ impl Sandbox {
     pub fn start_variant(&self, variant: Variant) -> anyhow::Result<Instance> {
         let mut second = Instance::new(&self.program, all_moved(&self.script)?)?;
         let closed = second.reserve()?;
-        let stands = match variant.without_back_ends {
-            true => self.stands.keys().map(|address| (address.clone(), Stand::Tcp(closed))).collect(),
-            false => self.exchanged(),
+        let mut stands = self.exchanged();
+        let is_gone = |address: &&String| match variant.gone {
+            Gone::Nobody => false,
+            Gone::All => true,
+            Gone::FirstOfGroups => self.script.first_servers.contains(*address),
         };
+        let gone = self.stands.keys().filter(is_gone);
+        stands.extend(gone.map(|address| (address.clone(), Stand::Tcp(closed))));
         let sockets = second.moved();
         let plan = Plan {
             sockets: &sockets,
@@ -178,6 +182,16 @@ impl Sandbox {
     /// Where a client finds a port of a server of the main nginx.
     pub fn resolve(&self, name: &str, port: u16) -> Option<SocketAddr> {
         self.main.resolve(&self.script, name, port)
+    }
+
+    /// Where a client finds the port over IPv6, of whichever server; none where no server listens there.
+    pub fn resolve_v6(&self, port: u16) -> Option<SocketAddr> {
+        self.main.resolve_v6(&self.script, port)
+    }
+
+    /// Whether this machine speaks IPv6.
+    pub fn has_ipv6(&self) -> bool {
+        has_ipv6()
     }
 
     /// Where a client finds it on another one.

@@ -21,6 +21,8 @@ pub(super) struct Script {
     pub(super) servers: Vec<Server>,
     /// The names that each certificate stands for, by its path.
     pub(super) certificates: BTreeMap<String, Vec<String>>,
+    /// The first server of each group.
+    pub(super) first_servers: BTreeSet<String>,
     /// What is set for all servers.
     shared: BTreeSet<String>,
 }
@@ -113,10 +115,11 @@ impl Script {
     pub(super) fn of(sources: &Sources, files: &[Parsed]) -> Script {
         let mut script = Script::default();
         let directives = || files.iter().flat_map(|file| file.tree.root(sources).descendants());
-        let groups: Vec<String> = directives()
-            .filter(|one| one.is("upstream") && one.is_block())
-            .filter_map(|one| Some(one.arg(0)?.value().into_owned()))
-            .collect();
+        let upstreams = || directives().filter(|one| one.is("upstream") && one.is_block());
+        let first = |group: Directive<'_>| Some(with_port(&group.find("server")?.arg(0)?.value(), ""));
+        script.first_servers = upstreams().filter_map(first).collect();
+        let groups: Vec<String> =
+            upstreams().filter_map(|one| Some(one.arg(0)?.value().into_owned())).collect();
         script.shared = directives()
             .filter(|one| one.parent().is_none() && !one.is_block())
             .map(|one| one.name().into_owned())

@@ -25,12 +25,12 @@ pub(super) struct Desk {
 }
 
 /// Does what the request orders; without an order it echoes, or knows no such method, and writes nothing down.
-pub(super) async fn answer(desk: &Desk, mut request: Request<Incoming>) -> Response<Pieces> {
+pub(super) async fn answer(desk: &Desk, connection: u64, mut request: Request<Incoming>) -> Response<Pieces> {
     let order = request.headers().get(ORDER).and_then(|value| Order::parse(value.to_str().ok()?));
     let Order { nonce, work } =
         order.unwrap_or_else(|| Order { nonce: String::new(), work: unasked(&request) });
     let mut log = Log { journal: desk.journal.clone(), nonce };
-    let record = record(&desk.name, &request);
+    let record = record(&desk.name, connection, &request);
     log.begin(record.clone());
     let goodbye = match work {
         Work::Goodbye { code } => Some(code),
@@ -107,7 +107,7 @@ impl Drop for Leaving {
     }
 }
 
-fn record(stand_in: &str, request: &Request<Incoming>) -> Record {
+fn record(stand_in: &str, connection: u64, request: &Request<Incoming>) -> Record {
     let target = request.uri().path_and_query().map_or("*", |target| target.as_str());
     let header = |(name, value): (&HeaderName, &HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -121,6 +121,7 @@ fn record(stand_in: &str, request: &Request<Incoming>) -> Record {
     }
     Record {
         stand_in: stand_in.to_owned(),
+        connection,
         method: request.method().to_string(),
         target: target.to_owned(),
         version: format!("{:?}", request.version()),

@@ -21,6 +21,8 @@ struct Inner {
 pub struct Record {
     /// The name of the stand-in, its address as the environment writes it.
     pub stand_in: String,
+    /// Which of all connections it came by.
+    pub connection: u64,
     /// `GET`, `POST` …
     pub method: String,
     /// Path and arguments.

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -127,9 +128,11 @@ async fn converse<S>(stream: S, desk: Arc<Desk>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let connection = COUNT.fetch_add(1, Ordering::Relaxed);
     let service = service_fn(move |request| {
         let desk = desk.clone();
-        async move { Ok::<_, Infallible>(answer(&desk, request).await) }
+        async move { Ok::<_, Infallible>(answer(&desk, connection, request).await) }
     });
     let builder = auto::Builder::new(TokioExecutor::new());
     // A peer that goes away or talks nonsense ends its connection, and no other.

@@ -8,7 +8,7 @@
 //! template: locations/http.conf.j2
 //! at: a.example.org /                  the route that fails
 //! says: 200 from                       a text its outcome must hold, as JSON has it; may stand several times
-//! - a line that is replaced, which the template has once
+//! - a line that is replaced, wherever the template has it
 //! + the lines that take its place; none leaves it out
 //! ```
 //!
@@ -97,8 +97,8 @@ impl Mutant {
         let place = format!("templates/mutant/{}", self.template);
         let text = project.read(&place);
         for (old, _) in &self.changes {
-            let found = text.lines().filter(|line| line.trim() == old).count();
-            assert_eq!(found, 1, "{}: `{}` has `{old}` {found} times", self.name, self.template);
+            let is_there = text.lines().any(|line| line.trim() == old);
+            assert!(is_there, "{}: `{}` has no `{old}`", self.name, self.template);
         }
         let mut mutated = String::new();
         for line in text.lines() {

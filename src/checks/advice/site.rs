@@ -46,3 +46,22 @@ pub(super) const STRANGER: Advice = Advice {
         "curl -skI https://{host}:{port}/ -H 'Host: nobody.invalid'",
     ],
 };
+
+pub(super) const VERSION: Advice = Advice {
+    causes: &[
+        "`server_tokens on` tells it, which nginx does where nothing is said",
+        "another server, or a gateway before nginx, answers",
+    ],
+    directives: &["server_tokens"],
+    commands: &["curl -sI {url} | grep -i ^server", "nginx-gen explain version-disclosure"],
+};
+
+pub(super) const NO_IPV6: Advice = Advice {
+    causes: &[
+        "`listen [::]:{port}` is missing in this server: nobody listens there, or another site's default server answers",
+        "the name's AAAA record leads to another machine",
+        "a firewall lets IPv4 through alone",
+    ],
+    directives: &["listen"],
+    commands: &["sudo ss -6ltnp 'sport = :{port}'", "dig +short AAAA {host}", "curl -6svo /dev/null {url}"],
+};

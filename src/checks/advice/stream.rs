@@ -48,6 +48,6 @@ pub(super) const CROWDED: Advice = Advice {
         "there are too few `worker_connections`: a proxied stream or socket takes two, one to the client and one to the back end",
         "nginx or this machine runs out of open files: see `worker_rlimit_nofile` and `ulimit -n`",
     ],
-    directives: &["limit_conn", "limit_req", "limit_conn_zone", "proxy_pass", "grpc_pass"],
+    directives: &["limit_conn", "limit_req", "limit_conn_zone", "upstream", "proxy_pass", "grpc_pass"],
     commands: &["nginx-gen explain few-connections", "nginx-gen route {environment} {url}", "ulimit -n"],
 };

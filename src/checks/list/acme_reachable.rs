@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use futures_util::FutureExt;
 
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
+use crate::client::Reply;
 use crate::outcome::Outcome;
 use crate::standin::Work;
 
@@ -15,9 +16,10 @@ pub(super) static CHECK: Check = Check {
     explanation: "\
 A token is put into `acme_webroot`, and asked for in clear under each name of a site with TLS. It must come back with 200;
 otherwise certificates are not renewed, which shows weeks later. A `return` of the server itself runs before any location
-is looked for, and hides the webroot. Promised by every profile except `guide`.",
+is looked for, and hides the webroot. A stranger has no token to put there: `probe` asks for one that is not there, which is to be
+answered with 404 and not with a redirect. Promised by every profile except `guide`.",
     of: Of::Site,
-    needs: Needs::StandIns,
+    needs: Needs::Connection,
     run: |case| run(case).boxed(),
 };
 
@@ -28,6 +30,9 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     }
     let expected = format!("200 with the token put into `{}`", settings.acme_webroot);
     let told = |expected, seen| case.outcome(Some(Transport::Clear), expected, seen);
+    if case.found(settings.acme_webroot.as_ref()).is_none() {
+        return from_afar(case).await;
+    }
     // The name is nobody else's while checks of other sites run.
     let name = format!("nginx-gen-{}", Order::new(Work::Echo).nonce);
     let token = match put(case, settings.acme_webroot.as_ref(), &name) {
@@ -43,6 +48,27 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     outcomes
 }
 
+/// What a stranger sees, who has no token: that none is there, and that nobody is led elsewhere.
+async fn from_afar(case: &Case<'_>) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for name in case.names() {
+        let expected = format!("404 for a challenge that nobody put there, for `{name}`");
+        let seen = match case.ask_clear(&name, "/.well-known/acme-challenge/nginx-gen-nobodys").await {
+            Ok((_, reply)) if reply.status == 404 => Ok("404".to_owned()),
+            Ok((_, reply)) => Err(answered(&reply)),
+            Err(miss) => Err(miss),
+        };
+        outcomes.push(case.outcome(Some(Transport::Clear), expected, seen));
+    }
+    outcomes
+}
+
+/// That a challenge is answered otherwise.
+fn answered(reply: &Reply) -> Miss {
+    let to = reply.header("location").map_or_else(String::new, |to| format!(" to `{to}`"));
+    Miss::broken(format!("{}{to}", reply.status), Symptom::Challenge(reply.status))
+}
+
 fn put(case: &Case<'_>, webroot: &Path, name: &str) -> Seen<Token> {
     let webroot = case.found(webroot).ok_or_else(|| {
         Miss::unknown("it takes a file in the server's `acme_webroot`: `nginx-gen test` puts one there")
@@ -55,8 +81,7 @@ async fn of_name(case: &Case<'_>, server_name: &str, token: &str) -> Seen {
     let path = format!("/.well-known/acme-challenge/{token}");
     let (_session, mut reply) = case.ask_clear(server_name, &path).await?;
     if reply.status != 200 {
-        let to = reply.header("location").map_or_else(String::new, |to| format!(" to `{to}`"));
-        return Err(Miss::broken(format!("{}{to}", reply.status), Symptom::Challenge(reply.status)));
+        return Err(answered(&reply));
     }
     match reply.bytes(CONTENT.len() + 1, case.patience()).await? == CONTENT.as_bytes() {
         true => Ok("200 with the token".to_owned()),

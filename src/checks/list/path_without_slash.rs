@@ -15,20 +15,34 @@ pub(super) static CHECK: Check = Check {
     explanation: "\
 A handshake at `/ws`, where `/ws/` is declared; a `GET` for type `sse`, a `POST` for type `stream`. nginx answers with 301 where
 nothing else is said: WebSocket clients do not follow redirects, and a `POST` becomes a `GET`. All profiles but `guide` promise a
-`location = /ws` beside the declared one. A failure means that this twin is missing, or leads elsewhere.",
+`location = /ws` beside the declared one; `probe` only sees, by a `GET`, that there is no redirect. A failure means that this twin is
+missing, or leads elsewhere.",
     of: Of::Location(&[LocationType::Websocket, LocationType::Sse, LocationType::Stream]),
-    needs: Needs::StandIns,
+    needs: Needs::Connection,
     run: |case| run(case).boxed(),
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let Some(path) = case.location().twin_path() else { return vec![] };
     let is_declared = case.site().service.locations.iter().any(|other| other.path.value == path);
-    if is_declared || !case.promises_more_than_the_guide() {
+    if is_declared || case.is_direct() || !case.promises_more_than_the_guide() {
         return vec![];
+    }
+    if case.deployment().journal.is_none() {
+        let expected = format!("`{path}` is no redirect");
+        return case.in_each(vec![way(case)], &expected, |via| from_afar(case, via, path)).await;
     }
     let expected = format!("`{path}` is answered by the declared back end");
     case.in_each(vec![way(case)], &expected, |via| at(case, via, path)).await
+}
+
+/// What a stranger sees of it by a `GET`, which sets nothing going.
+async fn from_afar(case: &Case<'_>, via: Transport, path: &str) -> Seen {
+    let (_, reply) = case.ask(via, &case.get(via, path)).await?;
+    match reply.status {
+        300..=399 => Err(Miss::status(reply.status)),
+        status => Ok(status.to_string()),
+    }
 }
 
 async fn at(case: &Case<'_>, via: Transport, path: &str) -> Seen {

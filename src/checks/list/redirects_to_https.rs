@@ -13,7 +13,7 @@ Each name of a site with TLS is asked in clear for a path with a query and an es
 `https://` and the very name, path and query that were asked for. With `$server_name` every other name is sent to the
 first of the list; with `$uri` the query is lost and escapes are decoded.",
     of: Of::Site,
-    needs: Needs::StandIns,
+    needs: Needs::Connection,
     run: |case| run(case).boxed(),
 };
 

@@ -15,7 +15,7 @@ A name that no site has is asked for at the site's ports. In clear the connectio
 over TLS the handshake must be refused, so that strangers see no certificate. Without a default server, nginx serves
 unknown names from whichever file it loads first. Promised by every profile except `guide`, unless `default_server: false`.",
     of: Of::Site,
-    needs: Needs::StandIns,
+    needs: Needs::Connection,
     run: |case| run(case).boxed(),
 };
 
@@ -41,7 +41,11 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 async fn in_clear(case: &Case<'_>) -> Seen {
-    unanswered(case.ask_clear(STRANGER, "/").await.map(|(_, reply)| reply))
+    match case.ask_clear(STRANGER, "/").await {
+        Ok((_, reply)) => unanswered(Ok(reply)),
+        Err(Miss::Broken(_, Symptom::Fault(fault))) => unanswered(Err(fault)),
+        Err(miss) => Err(miss),
+    }
 }
 
 async fn over_tls(case: &Case<'_>, is_refusable: bool) -> Seen {

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use futures_util::FutureExt;
 
+use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant};
 use crate::client::{Fault, Message, Opening, Socket, open};
 use crate::environment::LocationType;
@@ -19,7 +20,7 @@ it whole, in HTTP/1.1. Then text, bytes and a message of 1 MiB go out and come b
 client: applications tell by such codes whether to come again. WebSocket needs HTTP/1.1: clients that speak HTTP/2 fall back to it by ALPN.",
     of: Of::Location(&[LocationType::Websocket]),
     needs: Needs::StandIns,
-    run: |case| run(case).map(|outcome| vec![outcome]).boxed(),
+    run: |case| run(case).boxed(),
 };
 
 /// A message larger than any buffer of nginx's.
@@ -31,12 +32,40 @@ const CODE: u16 = 4001;
 /// Another, of the back end's.
 const GOODBYE: u16 = 4002;
 
-async fn run(case: &Case<'_>) -> Outcome {
+async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let via = way(case);
     let subprotocol = case.location().proxy.subprotocols.first();
     let opened = subprotocol.map_or_else(|| "101".to_owned(), |name| format!("101 with `{name}`"));
     let expected = format!("{opened}, every message back, close codes passed on both ways");
-    case.outcome(Some(via), expected, both_ways(case, subprotocol).await)
+    let echoes = case.outcome(Some(via), expected, both_ways(case, subprotocol).await);
+    let expected = "`Upgrade: WebSocket`, as some clients write it, and extensions reach the back end";
+    vec![echoes, case.outcome(Some(via), expected, as_others_ask(case, via).await)]
+}
+
+/// How other clients ask: the name of the protocol is the same in capitals.
+const ASKED: [(&str, &str); 4] = [
+    ("connection", "keep-alive, Upgrade"),
+    ("upgrade", "WebSocket"),
+    ("sec-websocket-version", "13"),
+    ("sec-websocket-extensions", "permessage-deflate; client_max_window_bits"),
+];
+
+/// Whether the back end is asked as well; it gives an ordinary answer.
+async fn as_others_ask(case: &Case<'_>, via: Transport) -> Seen {
+    let order = Order::new(Work::status(200));
+    let mut request = case.ordered(via, &case.path()?, &order);
+    request.headers.extend(ASKED.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let (_, reply) = case.ask(via, &request).await?;
+    let record = case.record(&order, reply.status)?;
+    // `Connection` is between neighbours alone.
+    for (name, sent) in ASKED.into_iter().skip(1) {
+        let came = record.header(name);
+        if !came.is_some_and(|came| came.eq_ignore_ascii_case(sent)) {
+            let seen = format!("`{name}`: {}, where the client sent `{sent}`", in_words(came.as_slice()));
+            return Err(Miss::broken(seen, Symptom::ClientHeader(name.to_owned())));
+        }
+    }
+    Ok("all of it".to_owned())
 }
 
 async fn both_ways(case: &Case<'_>, subprotocol: Option<&String>) -> Seen {
