@@ -204,11 +204,7 @@ impl<'c> Case<'c> {
     pub(super) fn route(&self, via: Option<Transport>) -> Route {
         Route {
             site: self.site.map(|site| site.name().to_owned()).unwrap_or_default(),
-            location: self.location.map(|location| {
-                let modifier = location.modifier.as_str();
-                let space = if modifier.is_empty() { "" } else { " " };
-                format!("{modifier}{space}{}", location.path.value)
-            }),
+            location: self.location.map(Location::written),
             kind: self.location.map(|location| location.kind.name()),
             via: via.map(Transport::name),
         }

@@ -22,6 +22,9 @@ pub struct Context<'c> {
     pub deployment: Deployment<'c>,
 }
 
+/// Finds where a port of a name is over IPv6, if it has such an address.
+pub type ResolveV6<'r> = dyn Fn(&str, u16) -> Result<Option<SocketAddr>, Fault> + Sync + 'r;
+
 /// Where an environment runs.
 pub struct Deployment<'d> {
     /// What the client calls itself: `test` or `probe`.
@@ -29,7 +32,7 @@ pub struct Deployment<'d> {
     /// Where a port of a name is found, or why it is not.
     pub resolve: &'d (dyn Fn(&str, u16) -> Result<SocketAddr, Fault> + Sync),
     /// Where it is found over IPv6; none where there is no such address, and nothing can be said.
-    pub resolve_v6: &'d (dyn Fn(&str, u16) -> Result<Option<SocketAddr>, Fault> + Sync),
+    pub resolve_v6: &'d ResolveV6<'d>,
     /// Whose certificates are believed.
     pub trust: Trust,
     /// Headers of every request.

@@ -24,7 +24,7 @@ mod transport;
 pub use asking::Order;
 pub use case::Case;
 pub use check::{Check, Needs, Of};
-pub use deployment::{Context, Deployment, Gone, Variant, Variants};
+pub use deployment::{Context, Deployment, Gone, ResolveV6, Variant, Variants};
 pub use diagnosis::Symptom;
 pub use list::{CHECKS, reference};
 pub use plan::Wanted;

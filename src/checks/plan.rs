@@ -54,7 +54,7 @@ pub(super) fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'
         }
         let locations = site.service.locations.iter();
         for location in
-            locations.filter(|one| wanted.location.as_ref().is_none_or(|path| *path == one.path.value))
+            locations.filter(|one| wanted.location.as_ref().is_none_or(|wanted| one.is_called(wanted)))
         {
             let made_of =
                 |check: &&&Check| matches!(check.of, Of::Location(kinds) if kinds.contains(&location.kind));

@@ -5,6 +5,8 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 
 use crate::checks::{CHECKS, Wanted};
+use crate::diagnostic::Diagnostic;
+use crate::environment::{Environment, Location, Site, nearest};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Asked {
@@ -27,6 +29,32 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// That the location that is asked for is one of the sites'.
+    ///
+    /// # Errors
+    /// With those that there are.
+    pub(super) fn known(&self, environment: &Environment, site: Option<&str>) -> Result<(), Diagnostic> {
+        let Some(asked) = &self.location else { return Ok(()) };
+        let has_name = |own: &&Site| {
+            site.is_none_or(|site| {
+                own.name() == site || own.server_names.iter().any(|name| name.as_str() == site)
+            })
+        };
+        let sites = environment.sites.iter().filter(has_name);
+        let locations: Vec<&Location> = sites.flat_map(|site| &site.service.locations).collect();
+        if locations.iter().any(|location| location.is_called(asked)) {
+            return Ok(());
+        }
+        let mut known: Vec<String> = locations.iter().map(|one| format!("`{}`", one.path.value)).collect();
+        known.sort();
+        known.dedup();
+        let message = format!("no location `{asked}` in environment `{}`", environment.name);
+        let fault = Diagnostic::error("unknown-location", message);
+        let near = nearest(asked, locations.iter().map(|location| location.path.as_str()));
+        let near = near.map(|near| format!("did you mean `{near}`? "));
+        Err(fault.help(format!("{}its locations: {}", near.unwrap_or_default(), known.join(", "))))
+    }
+
     /// How long an answer may take.
     pub(super) fn patience(&self) -> Duration {
         Duration::from_secs(self.timeout.into())

@@ -82,6 +82,9 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     {
         return Ok(run.failed(&[fault]));
     }
+    if let Err(fault) = args.asked.known(&environment, args.site.as_deref()) {
+        return Ok(run.failed(&[fault]));
+    }
     let files = match run.profile(None, &environment) {
         Ok(profile) => parsed(&environment, &profile, &mut run.sources),
         Err(faults) => Err(faults),

@@ -44,20 +44,22 @@ impl Proving {
     /// Prints what came out, and says how the command ended.
     pub(super) fn print(&self, run: &mut Run, proof: &Proof) -> anyhow::Result<Outcome> {
         if proof.outcomes.is_empty() {
-            anyhow::bail!("nothing was checked: no such location, or none that the check is for");
+            anyhow::bail!("nothing was checked: none of these checks is made of these locations");
         }
         let columns = if io::stdout().is_terminal() { size_of(&io::stdout()) } else { None };
         let screen = Screen { styled: run.out.styled(), columns: columns.map(|(columns, _)| columns) };
         let format = Format::from(self.format);
-        if let Some(path) = &self.report {
+        // What came out is told even where the page cannot be written.
+        let page = self.report.as_ref().map(|path| {
             write_whole(path, &outcomes::page(proof, &run.sources))
-                .with_context(|| format!("`{}` cannot be written", path.display()))?;
-        }
+                .with_context(|| format!("`{}` cannot be written", path.display()))
+        });
         outcomes::write(run.out.results(), format, proof, &run.sources, screen)?;
         if format == Format::Human {
             run.out.flush()?;
             run.out.say(&proof.summary());
         }
+        page.transpose()?;
         Ok(if proof.counts().failed > 0 { Outcome::Findings } else { Outcome::Clean })
     }
 }
@@ -76,8 +78,9 @@ pub(super) fn progress(run: &Run) -> Box<dyn Progress + Send> {
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
-    let mut file =
-        builder.prefix(".nginx-gen-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder)?;
+    let made = builder.prefix(".nginx-gen-").permissions(Permissions::from_mode(0o666)).tempfile_in(folder);
+    // Its name is nobody's business.
+    let mut file = made.map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map(drop).map_err(|failed| failed.error)
 }

@@ -73,6 +73,9 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
         Ok(selected) => selected,
         Err(faults) => return Ok(run.failed(&faults)),
     };
+    if let Err(fault) = args.asked.known(&selected.environment, args.selection.site.as_deref()) {
+        return Ok(run.failed(&[fault]));
+    }
     let files = match parsed(&selected.environment, &selected.profile, &mut run.sources) {
         Ok(files) => files,
         Err(faults) => return Ok(run.failed(&faults)),

@@ -117,6 +117,18 @@ impl Modifier {
 }
 
 impl Location {
+    /// As nginx writes it: `/ws/`, `= /health`, `~ ^/x`.
+    pub fn written(&self) -> String {
+        let modifier = self.modifier.as_str();
+        let space = if modifier.is_empty() { "" } else { " " };
+        format!("{modifier}{space}{}", self.path.value)
+    }
+
+    /// Whether somebody means it by its path, with or without its modifier.
+    pub fn is_called(&self, name: &str) -> bool {
+        name == self.path.value || name == self.written()
+    }
+
     /// The path without its final slash, if requests for it belong here too: nginx would answer them with
     /// a 301, which WebSocket clients do not follow, and which makes a `GET` of a `POST`.
     pub fn twin_path(&self) -> Option<&str> {

@@ -15,14 +15,15 @@ pub(super) static CHECK: Check = Check {
 Each port of the site is asked over IPv6: in clear for any answer, over TLS for the site's own certificate. Clients prefer IPv6 where
 the name has such an address, and most only wait before they take the other: pages are slow for some, and nobody knows why. A failure
 means that `listen [::]:443` is missing in this site while another has it, whose default server then answers. `probe` asks where the
-name has an address of IPv6.",
+name has an address of IPv6. Promised by every profile except `guide`.",
     of: Of::Site,
     needs: Needs::Connection,
     run: |case| run(case).boxed(),
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    if !case.context.environment.nginx.as_ref().is_some_and(|settings| settings.ipv6) {
+    let is_on = case.context.environment.nginx.as_ref().is_some_and(|settings| settings.ipv6);
+    if !is_on || !case.promises_more_than_the_guide() {
         return Vec::new();
     }
     let mut ways = vec![Transport::Clear];

@@ -5,6 +5,7 @@ mod faults;
 mod good;
 mod kinds;
 mod secret;
+mod strangers;
 
 use std::net::SocketAddr;
 
