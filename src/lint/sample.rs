@@ -1,7 +1,10 @@
-//! A text that a regular expression is meant for.
+//! Texts that are asked for: that of a regular expression, and the paths of a location.
 
 use std::iter::Peekable;
 use std::str::Chars;
+
+use super::subject::Place;
+use crate::nginx::routing::{Kind, Outcome};
 
 /// A short text that an expression matches as its author means it: its plain text, the first of every choice, nothing of
 /// what may be left out, and a dot for a dot. None where it is more than that; whether it matches is for PCRE to say.
@@ -67,6 +70,38 @@ fn repeated(piece: String, rest: &mut Peekable<Chars<'_>>) -> Option<String> {
     // Lazy or possessive makes no difference to what can match.
     rest.next_if(|next| matches!(next, '?' | '+'));
     Some(text)
+}
+
+/// Paths that a location is there for.
+pub(super) struct Samples(pub(super) Vec<String>);
+
+impl Samples {
+    /// The path itself and one below it; of an expression what it begins with, where it finds that. `None` where no
+    /// path can be told.
+    pub(super) fn of(place: &Place<'_>) -> Option<Samples> {
+        let below = |path: &str| vec![path.to_owned(), format!("{path}x/y")];
+        let samples = match Kind::of(place.location)? {
+            Kind::Exact(path) => vec![path],
+            Kind::Prefix { text, .. } => below(&text),
+            Kind::Regex(pattern) => {
+                let pattern = pattern?;
+                let text = place.path.trim_start_matches(['~', '*']).strip_prefix('^')?;
+                let end = text.find(|c: char| "\\.[](){}*+?|$^".contains(c)).unwrap_or(text.len());
+                let optional = text[end..].starts_with(['?', '*', '{']);
+                let lead = &text[..end - usize::from(optional && end > 0)];
+                let mut paths = below(lead);
+                paths.retain(|path| pattern.test(path.as_bytes()) == Outcome::Matches);
+                paths
+            }
+            Kind::Named(_) => return None,
+        };
+        (!samples.is_empty()).then_some(Samples(samples))
+    }
+
+    /// Whether all of them are so.
+    pub(super) fn all(&self, is_so: impl Fn(&str) -> bool) -> bool {
+        self.0.iter().all(|path| is_so(path))
+    }
 }
 
 #[cfg(test)]

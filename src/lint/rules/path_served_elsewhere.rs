@@ -1,9 +1,12 @@
 //! A long-lived location that never sees its requests.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::sample::Samples;
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
-use crate::nginx::routing::{BeforeLocations, Kind, Locations, Outcome, Pattern};
+use crate::nginx::routing::{
+    BeforeLocations, Declared, Journey, Kind, Locations, Outcome, Pattern, Request, Sent, Target,
+};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,7 +17,8 @@ pub(crate) static RULE: Rule = Rule {
 nginx remembers the longest prefix and then tries the regular expressions: the first that matches takes the request, however
 long the prefix was. `location ~ ^/api/` thus takes everything from `location /api/sse/`, whose settings are never used. With
 `^~` before the prefix no regular expression is tried. Of two regular expressions the first in the file counts. A `return` or
-`rewrite` of the server comes before any location is looked for, a `return` of the location before its `proxy_pass`. It is told
+`rewrite` of the server comes before any location is looked for, a `return` of the location before its `proxy_pass`. After a
+`rewrite` of the location, unless it ends with `break`, a location is looked for anew with the new path. It is told
 only where all that the location is there for is lost: a `rewrite` behind an `if`, or an expression that takes some of its
 paths, may be meant.",
     bad: &[
@@ -89,8 +93,59 @@ server {
 ",
         )
         .tried(Trial::Answers("/sse/", 200)),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        rewrite ^/sse/(.*)$ /$1 last;
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+    location / { proxy_pass http://127.0.0.1:8080; }
+}
+",
+        )
+        .tried(Trial::Streams(Stream::at("/sse/"))),
     ],
     good: &[
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        rewrite ^/sse/(.*)$ /$1 break;
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+    location / { proxy_pass http://127.0.0.1:8080; }
+}
+",
+        )
+        .tried(Trial::Streams(Stream::at("/sse/"))),
+        // A second path of the same stream.
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /events/ {
+        rewrite ^/events/(.*)$ /sse/$1 last;
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_buffering off;
+        proxy_read_timeout 1d;
+    }
+}
+",
+        )
+        .near_miss()
+        .tried(Trial::Streams(Stream::at("/events/"))),
         // Leads to the location from elsewhere.
         Example::new(
             "\
@@ -150,12 +205,17 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         };
         let threatened: Vec<_> = places.iter().filter(is_threatened).collect();
         if !threatened.is_empty() {
-            found.extend(in_server(server, places, &threatened));
+            found.extend(in_server(subject, server, places, &threatened));
         }
     }
 }
 
-fn in_server(server: Directive<'_>, places: &[Place<'_>], threatened: &[&Place<'_>]) -> Vec<Diagnostic> {
+fn in_server<'t>(
+    subject: &Subject<'t>,
+    server: Directive<'t>,
+    places: &[Place<'t>],
+    threatened: &[&Place<'t>],
+) -> Vec<Diagnostic> {
     let before = BeforeLocations::of(server);
     if let Some(answer) = before.returns.filter(|_| before.may_change.is_empty()) {
         return threatened.iter().map(|place| returned(place, answer, "the server")).collect();
@@ -167,8 +227,13 @@ fn in_server(server: Directive<'_>, places: &[Place<'_>], threatened: &[&Place<'
         let samples = Samples::of(place)?;
         let moved = || mover(&before.may_change, place, &samples).map(|rewrite| moved(place, rewrite));
         let taken = || Some(stolen(place, thief(places, locations.as_ref()?, place, &samples)?));
+        let left = || {
+            let rewrite = own_rewrite(place)?;
+            Some(left(place, rewrite, landing(subject, server, places, place, &samples)?))
+        };
         moved()
             .or_else(taken)
+            .or_else(left)
             .or_else(|| own_answer(place).map(|answer| returned(place, answer, "the location")))
     });
     judged.collect()
@@ -180,36 +245,34 @@ fn own_answer<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
     before.returns.filter(|_| before.may_change.is_empty() && place.proxy_pass().is_some())
 }
 
-/// Paths that a location is there for.
-struct Samples(Vec<String>);
+/// The `rewrite` of a location after which its requests are looked for again, before all else there.
+fn own_rewrite<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
+    let first = BeforeLocations::of(place.location).may_change.first().copied()?;
+    let stays = first.arg(2).is_some_and(|flag| flag.is("break"));
+    (first.is("rewrite") && !stays && place.passing().is_some()).then_some(first)
+}
 
-impl Samples {
-    /// The path itself and one below it; of an expression what it begins with, where it finds that. `None` where no
-    /// path can be told.
-    fn of(place: &Place<'_>) -> Option<Samples> {
-        let below = |path: &str| vec![path.to_owned(), format!("{path}x/y")];
-        let samples = match Kind::of(place.location)? {
-            Kind::Exact(path) => vec![path],
-            Kind::Prefix { text, .. } => below(&text),
-            Kind::Regex(pattern) => {
-                let pattern = pattern?;
-                let text = place.path.trim_start_matches(['~', '*']).strip_prefix('^')?;
-                let end = text.find(|c: char| "\\.[](){}*+?|$^".contains(c)).unwrap_or(text.len());
-                let optional = text[end..].starts_with(['?', '*', '{']);
-                let lead = &text[..end - usize::from(optional && end > 0)];
-                let mut paths = below(lead);
-                paths.retain(|path| pattern.test(path.as_bytes()) == Outcome::Matches);
-                paths
-            }
-            Kind::Named(_) => return None,
-        };
-        (!samples.is_empty()).then_some(Samples(samples))
-    }
-
-    /// Whether all of them are so.
-    fn all(&self, is_so: impl Fn(&str) -> bool) -> bool {
-        self.0.iter().all(|path| is_so(path))
-    }
+/// The location in which all requests for another one end that rewrites them, when it is not meant for the same.
+fn landing<'t>(
+    subject: &Subject<'t>,
+    server: Directive<'t>,
+    places: &[Place<'t>],
+    place: &Place<'t>,
+    samples: &Samples,
+) -> Option<Directive<'t>> {
+    let (locations, declared) = (Locations::of(server), Declared::of(subject.root()));
+    let end = |path: &str| {
+        let target = Target::parse(path, true).ok()?;
+        let request =
+            Request { host: "", port: 0, address: None, target: path, sent: Sent::default() };
+        let journey = Journey::follow(server, &locations, &target, &request, &declared);
+        journey.found?.location.filter(|_| journey.doubts.is_empty())
+    };
+    let landing = end(&samples.0[0])?;
+    let is_same = places.iter().find(|other| other.location == landing).is_some_and(|other| {
+        other.location == place.location || other.meant.map(|meant| meant.kind) == place.meant.map(|meant| meant.kind)
+    });
+    (!is_same && samples.all(|path| end(path) == Some(landing))).then_some(landing)
 }
 
 /// The regular expression that takes all that a location is there for, and is not meant for the same.
@@ -293,6 +356,19 @@ fn moved(place: &Place<'_>, rewrite: Directive<'_>) -> Diagnostic {
     pointed(place, fault)
         .why("the settings of the location are not used")
         .help("let the expression leave this path out, or put the `rewrite` into the location that it is for")
+}
+
+fn left(place: &Place<'_>, rewrite: Directive<'_>, landing: Directive<'_>) -> Diagnostic {
+    let fault = RULE
+        .finding(format!("requests for `{}` are taken to `{landing:?}` by a `rewrite` of the location", place.path))
+        .at(place.location.head_span(), "never passes them on")
+        .at(rewrite.head_span(), "changes the path, and a location is looked for anew")
+        .at(landing.head_span(), "takes them then");
+    let help = match rewrite.arg(2).is_some() {
+        true => "write `break` in place of `last`: then the new path is passed on from here",
+        false => "add `break`: then the new path is passed on from here",
+    };
+    pointed(place, fault).why("only `break` keeps a request in its location").help(help)
 }
 
 fn pointed(place: &Place<'_>, fault: Diagnostic) -> Diagnostic {
