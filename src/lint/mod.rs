@@ -96,7 +96,7 @@ fn by_parts(rules: &[&Rule], survey: &Survey<'_>, whole: &Subject<'_>) -> Vec<Di
                 |part: &Subject<'_>| near.iter().flat_map(|rule| rule.judge(part)).collect::<Vec<_>>();
             survey.parts().par_iter().flat_map_iter(judge).collect()
         },
-        || -> Vec<_> { far.par_iter().flat_map_iter(|rule| rule.judge(whole)).collect() },
+        || -> Vec<_> { far.par_iter().with_max_len(1).flat_map_iter(|rule| rule.judge(whole)).collect() },
     );
     found.extend(others);
     found

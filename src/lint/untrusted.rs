@@ -70,6 +70,9 @@ impl<'t> Variables<'t> {
         if let Some(source) = source(name, reader) {
             return fits(source, reader);
         }
+        if self.set.is_empty() {
+            return false;
+        }
         let mut parts =
             self.values(name, reader).flat_map(|(value, set)| names(value).map(move |name| (name, set)));
         depth > 0 && parts.any(|(name, set)| self.any(name, set, fits, depth - 1))
@@ -187,7 +190,10 @@ pub(super) struct Condition<'t> {
 
 /// What `if ($variable ~ …)` asks.
 pub(super) fn condition(block: Directive<'_>) -> Option<Condition<'_>> {
-    let operator = block.arg(1).filter(|word| block.is("if") && (word.is("~") || word.is("~*")))?;
+    if !block.is("if") {
+        return None;
+    }
+    let operator = block.arg(1).filter(|word| word.is("~") || word.is("~*"))?;
     let word = block.arg(2)?;
     let text = word.content();
     // In quotes, a last bracket is the expression's own.

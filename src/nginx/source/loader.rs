@@ -171,7 +171,9 @@ impl<'a> Loader<'a> {
         for part in &parts {
             self.put_in(part, part.tree.all());
         }
-        for part in self.parsed.values() {
+        let mut files: Vec<_> = self.parsed.values().collect();
+        files.sort_unstable_by_key(|part| part.file);
+        for part in files {
             self.builder.comments_of(&part.tree);
         }
         let tree = self.builder.into_joined_tree();
@@ -263,6 +265,7 @@ impl<'a> Loader<'a> {
         let read = |path: &PathBuf| Some((path.clone(), self.files.read(path).ok()?));
         let texts = paths.into_par_iter().filter_map(read).collect();
         let parts = parse_all(self.sources, texts);
+        self.builder.reserve(parts.iter().map(|part| &part.tree));
         self.ahead.extend(parts.into_iter().map(|part| (part.path.clone(), part)));
     }
 

@@ -119,6 +119,12 @@ impl Builder {
         }
     }
 
+    /// Makes room for trees that will be copied.
+    pub(in crate::nginx) fn reserve<'t>(&mut self, trees: impl Iterator<Item = &'t Tree> + Clone) {
+        self.tree.nodes.reserve_exact(trees.clone().map(|tree| tree.nodes.len()).sum());
+        self.tree.words.reserve_exact(trees.map(|tree| tree.words.len()).sum());
+    }
+
     /// Copies all of another tree, in which there is no `include`, at once.
     pub(in crate::nginx) fn copy_all(&mut self, tree: &Tree) {
         let offsets = [self.tree.nodes.len(), self.tree.words.len(), self.tree.heads.len()].map(offset);
@@ -151,14 +157,13 @@ impl Builder {
         self.tree.nodes[id.0 as usize].next = offset(self.tree.nodes.len());
     }
 
-    /// Takes over the comments of a file.
+    /// Takes over the comments of a file; files come in the order of their ids.
     pub(in crate::nginx) fn comments_of(&mut self, tree: &Tree) {
         self.tree.comments.extend_from_slice(&tree.comments);
     }
 
     /// The tree of several files.
-    pub(in crate::nginx) fn into_joined_tree(mut self) -> Tree {
-        self.tree.comments.sort_unstable();
+    pub(in crate::nginx) fn into_joined_tree(self) -> Tree {
         self.tree
     }
 
