@@ -42,8 +42,8 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let scale = u32::try_from(milliseconds / 1500).unwrap_or(u32::MAX).max(1);
     let variant = Variant::scaled(scale);
     let tries = [
-        ("a silence of 1 s is outlasted".to_owned(), used_after_silence(case, variant).boxed()),
-        (format!("a ping every {} ms keeps it open", PING.as_millis()), only_pinged(case, variant).boxed()),
+        ("a silence of 1 s is outlasted".to_owned(), twice(move || used_after_silence(case, variant)).boxed()),
+        (format!("a ping every {} ms keeps it open", PING.as_millis()), twice(move || only_pinged(case, variant)).boxed()),
         ("an idle socket is ended".to_owned(), idle(case, variant).boxed()),
     ];
     let told = tries.map(async |(expected, seen)| {
@@ -51,6 +51,14 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         case.outcome(Some(way(case)), expected, seen.await)
     });
     join_all(told).await
+}
+
+/// A socket that breaks is tried twice: a machine that is busy sends a ping late.
+async fn twice<F: Future<Output = Seen>>(attempt: impl Fn() -> F) -> Seen {
+    match attempt().await {
+        Err(Miss::Broken(_, Symptom::Cut)) => attempt().await,
+        seen => seen,
+    }
 }
 
 /// The time-out that the YAML declares, or the type does.

@@ -34,3 +34,20 @@ fn grpc_in_clear_fails_where_the_default_server_has_no_http2() {
     assert!(said.contains("FAIL  a.example.org  /rpc.Greeter/  calls-grpc"), "{said}");
     assert!(said.contains("the *default* server of the port does not say `http2 on`"), "{said}");
 }
+
+#[test]
+fn grpc_in_clear_shares_a_port_with_redirects_without_a_default_server() {
+    let project = Project::empty();
+    project.write(
+        "environments/mixed.yaml",
+        "nginx_version: \"1.28\"\nprofile: recommended\ndefault_server: false\ntls: { certificates: letsencrypt }\n\
+         services: { app: { locations: [{ path: /rpc.Greeter/, type: grpc }, { path: /, type: http }] } }\n\
+         sites:\n  - { server_name: a.example.org, service: app, upstream: 9000 }\n  \
+         - { server_name: b.example.org, service: app, upstream: 9000, tls: none }\n",
+    );
+    let [_, newer] = Nginx::both();
+    let program = newer.program().display().to_string();
+    let said = nginx_gen(&project).args(["test", "mixed", "--nginx", &program]).said();
+    assert!(said.contains("ok    b.example.org  /rpc.Greeter/  calls-grpc"), "{said}");
+    assert!(said.ends_with("exit status: 0"), "{said}");
+}
