@@ -23,7 +23,7 @@ use group::{NOT_KEPT, NOT_RETRIED, UNBALANCED};
 use request::{
     ALTERED, BODY_SIZE, CLIENT_HEADER, ELSEWHERE, FOREIGN_UPGRADE, LONG_REQUEST, REQUEST_HEADER, TARGET,
 };
-use site::{CHALLENGE, CHALLENGE_FILE, MISDIRECTED, NO_IPV6, STRANGER, VERSION};
+use site::{CHALLENGE, CHALLENGE_FILE, MISDIRECTED, NO_IPV6, STRANGER, TWIN, VERSION};
 use status::{no_upgrade, of_status};
 use stream::{CROWDED, CUT, LATE, UNCUT, UNNOTICED};
 use way::{CLOSED, NO_ADDRESS, NO_ROOM, PROTOCOL, REFUSED, SILENCE};
@@ -47,7 +47,9 @@ pub(super) fn advice(symptom: &Symptom) -> Advice {
         Symptom::Expiring => EXPIRED,
         Symptom::Fault(Fault::Connect(_)) => REFUSED,
         Symptom::Fault(Fault::Here(_)) => NO_ROOM,
-        Symptom::Fault(Fault::Tls(_)) | Symptom::Tls => TLS,
+        Symptom::Fault(Fault::Tls(_)) => TLS,
+        Symptom::Tls => TLS_VERSION,
+        Symptom::Twin => TWIN,
         Symptom::Fault(Fault::Closed) => CLOSED,
         Symptom::Fault(Fault::Refused(status)) => no_upgrade(*status),
         Symptom::Fault(Fault::Timeout(_)) | Symptom::Silence => SILENCE,

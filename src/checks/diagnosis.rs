@@ -49,11 +49,13 @@ pub enum Symptom {
     NotKept,
     /// nginx tells its version.
     Version,
+    /// A path without its final slash is redirected.
+    Twin,
     /// A name of no site is served.
     Stranger,
     /// Another protocol than declared is chosen by ALPN.
     Alpn,
-    /// Something of TLS is not as declared.
+    /// A version of TLS is spoken that is not declared.
     Tls,
     /// A line in the access log that was not to be there.
     Logged,
@@ -119,7 +121,7 @@ pub(super) fn diagnose(case: &Case<'_>, via: Option<Transport>, symptom: &Sympto
     let lines = Lines::of(case, via);
     if case.deployment().journal.is_some() {
         causes.sort_by_key(|cause| lines.weight(cause));
-    } else if causes.first().is_some_and(|cause| lines.weight(cause) == 2) {
+    } else if causes.first().is_some_and(|cause| cause.starts_with('`') && lines.weight(cause) == 2) {
         // What is deployed is not known: only what was rendered is.
         causes.insert(1, fill(&NOT_DEPLOYED));
         commands.push(fill(&DEPLOYED));

@@ -48,8 +48,12 @@ impl<'c> Lines<'c> {
     }
 
     /// Where a cause belongs among others: first where the line of nginx with which it begins stands here, last where it
-    /// does not; between them where it begins with none, or with a directive that is set here to whatever.
+    /// does not; between them where it begins with none, or with a directive that is set here to whatever. Stand-ins do as
+    /// they are told: what begins with the back end is not the cause.
     pub(super) fn weight(&self, cause: &str) -> u8 {
+        if cause.starts_with("the back end ") {
+            return 2;
+        }
         let Some((line, _)) = cause.strip_prefix('`').and_then(|rest| rest.split_once('`')) else { return 1 };
         let mut words = line.split(' ');
         let name = words.next().unwrap_or_default();

@@ -16,6 +16,8 @@ pub enum Refusal {
     Name(String, Vec<String>),
     /// It leads to no authority that is trusted, or a certificate between the two is not sent.
     Issuer,
+    /// It is an authority's own, and no server's.
+    Authority,
     /// Anything else, in the words of the TLS library.
     Other(String),
 }
@@ -47,6 +49,9 @@ impl From<&CertificateError> for Refusal {
             }
             // A signature that does not fit is another authority's of the same name.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Refusal::Issuer,
+            CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
+                Refusal::Authority
+            }
             other => Refusal::Other(other.to_string()),
         }
     }
@@ -67,6 +72,9 @@ impl fmt::Display for Refusal {
                 write!(f, "the certificate is of {}, not of `{asked}`", has.join(", "))
             }
             Refusal::Issuer => f.write_str("the certificate leads to no authority that is trusted here"),
+            Refusal::Authority => {
+                f.write_str("the certificate is an authority's own (`CA:TRUE`), not a server's")
+            }
             Refusal::Other(why) => write!(f, "the certificate is not believed: {why}"),
         }
     }

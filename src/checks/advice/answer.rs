@@ -4,8 +4,8 @@ use super::Advice;
 
 pub(super) const RESPONSE_HEADER: Advice = Advice {
     causes: &[
-        "`add_header {header}` gives it another value here, twice, or without `always`, which leaves it out of errors",
         "`{header}` is not added here: one `add_header` in a location drops all inherited ones",
+        "`add_header {header}` gives it another value here, twice, or without `always`, which leaves it out of errors",
     ],
     directives: &["add_header", "expires"],
     commands: &["curl -sI {url}", "nginx-gen explain shared-header-loss"],

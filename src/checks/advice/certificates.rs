@@ -9,6 +9,7 @@ pub(super) fn of_certificate(refusal: &Refusal) -> Advice {
         Refusal::Expired(_) => EXPIRED,
         Refusal::Name(..) => WRONG_NAME,
         Refusal::Issuer => UNKNOWN_ISSUER,
+        Refusal::Authority => AUTHORITY,
         Refusal::Other(_) => TLS,
     }
 }
@@ -49,6 +50,20 @@ const UNKNOWN_ISSUER: Advice = Advice {
     commands: &["openssl s_client -connect {host}:{port} -servername {host} -showcerts </dev/null"],
 };
 
+const AUTHORITY: Advice = Advice {
+    causes: &[
+        "it was made by `openssl req -x509`, which makes an authority where nothing else is said: some clients believe it, \
+         others do not",
+        "`ssl_certificate` holds the authority's certificate in place of the server's",
+    ],
+    directives: &["ssl_certificate"],
+    commands: &[
+        "openssl s_client -connect {host}:{port} -servername {host} </dev/null | openssl x509 -noout -ext basicConstraints",
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -subj /CN={host} -addext \
+         subjectAltName=DNS:{host} -addext basicConstraints=critical,CA:FALSE",
+    ],
+};
+
 pub(super) const TLS: Advice = Advice {
     causes: &[
         "the certificate is of another name, expired, or sent without its chain",
@@ -64,7 +79,8 @@ pub(super) const TLS: Advice = Advice {
 
 pub(in crate::checks) const TLS_VERSION: Advice = Advice {
     causes: &[
-        "`ssl_protocols` does not hold this version, in the *default* server of the port: it decides before a name is known",
+        "`ssl_protocols` does not hold this version, or holds it undeclared, in the *default* server of the port: it decides \
+         before a name is known",
         "`ssl_ciphers` leaves none for it",
     ],
     directives: &["ssl_protocols", "ssl_ciphers"],

@@ -4,9 +4,9 @@ use super::Advice;
 
 pub(super) const FILE: Advice = Advice {
     causes: &[
-        "`error_page` puts another answer in the place of nginx's own",
-        "`autoindex on` lists a folder that has no index",
         "`root` and `alias` differ: `root` keeps the location's path, `alias` replaces it",
+        "`error_page 404` puts another answer in the place of nginx's own",
+        "`autoindex on` lists a folder that has no index",
         "`try_files` lacks an entry, or its last one names another file; `index` names another page",
         "the files are not in the folder; where the last one of `try_files` is missing, nginx says 500",
         "another location takes the request",

@@ -65,3 +65,14 @@ pub(super) const NO_IPV6: Advice = Advice {
     directives: &["listen"],
     commands: &["sudo ss -6ltnp 'sport = :{port}'", "dig +short AAAA {host}", "curl -6svo /dev/null {url}"],
 };
+
+pub(super) const TWIN: Advice = Advice {
+    causes: &[
+        "a `location =` of the path without its final slash is missing: nginx answers with 301, which WebSocket clients do \
+         not follow, and which makes a `GET` of a `POST`",
+        "the service itself adds the slash",
+        "a `return` or `rewrite` of the server answers before any location is looked for",
+    ],
+    directives: &["return", "rewrite"],
+    commands: &["nginx-gen explain missing-twin", "nginx-gen route {environment} {url}"],
+};

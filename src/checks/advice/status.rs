@@ -49,11 +49,11 @@ const REDIRECTED: Advice = Advice {
 
 const FORBIDDEN: Advice = Advice {
     causes: &[
+        "the back end asks for a login or a token",
         "`auth_basic` asks for a login here",
         "`auth_request` asks another service who may come",
         "`deny` restricts the addresses that may come",
         "`limit_except` keeps the method out",
-        "the back end asks for a login or a token",
         "a file may not be read",
     ],
     directives: &["auth_basic", "auth_request", "deny", "allow", "limit_except"],
@@ -62,8 +62,8 @@ const FORBIDDEN: Advice = Advice {
 
 const ANSWERED: Advice = Advice {
     causes: &[
-        "`return` answers here, not the back end",
         "the back end answers so",
+        "`return` answers here, not the back end",
         "another location or server takes the request",
     ],
     directives: &["return", "proxy_pass"],

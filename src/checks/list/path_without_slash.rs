@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 
 use super::websocket_echoes::{socket_at, way};
-use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Transport};
+use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::Body;
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
@@ -40,7 +40,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 async fn from_afar(case: &Case<'_>, via: Transport, path: &str) -> Seen {
     let (_, reply) = case.ask(via, &case.get(via, path)).await?;
     match reply.status {
-        300..=399 => Err(Miss::status(reply.status)),
+        300..=399 => Err(Miss::broken(reply.status.to_string(), Symptom::Twin)),
         status => Ok(status.to_string()),
     }
 }
@@ -56,6 +56,9 @@ async fn at(case: &Case<'_>, via: Transport, path: &str) -> Seen {
         LocationType::Stream => case.ask(via, &request.post(Body::Empty)).await?.1.status,
         _ => case.ask(via, &request).await?.1.status,
     };
+    if matches!(status, 300..=399) {
+        return Err(Miss::broken(status.to_string(), Symptom::Twin));
+    }
     if !matches!(status, 101 | 200) {
         return Err(Miss::status(status));
     }
