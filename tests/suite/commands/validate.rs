@@ -352,9 +352,9 @@ fn sites_that_do_not_fit_together_are_told_of_both() {
      8 |     listen 8443 default_server;
        |     -------------------------- the first one
        |
-      ::: recommended/site.conf.j2 (built in):53:8
+      ::: recommended/site.conf.j2 (built in):57:8
        |
-    53 |     {{ line }}
+    57 |     {{ line }}
        |        - from this template line
        |
        = why: one server takes the requests that no name matches
