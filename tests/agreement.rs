@@ -152,6 +152,7 @@ fn judges_of(block: &str) -> &'static [(std::path::PathBuf, Version)] {
 /// A whole configuration, but for what stands before all others, around the content of a block.
 fn around(block: &str, text: &str) -> String {
     match block {
+        "main" => format!("{text} events {{ }}"),
         "events" => format!("events {{ {text} }}"),
         "stream" | "mail" => format!("events {{ }} {block} {{ {text} }}"),
         "stream-server" => format!("events {{ }} stream {{ server {{ {text} }} }}"),

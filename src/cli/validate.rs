@@ -23,10 +23,12 @@ pub(super) struct Args {
     reporting: Reporting,
 }
 
-/// What was found: faults keep an environment from being rendered, findings do not.
+/// What was found: faults keep an environment from being rendered, all else is a finding.
 struct Found {
     rules: Vec<&'static Rule>,
     faults: Vec<Diagnostic>,
+    /// What nginx would refuse in a rendered file, of which the rules then say nothing.
+    refused: Vec<Diagnostic>,
     findings: Vec<Diagnostic>,
     permits: Permits,
 }
@@ -44,24 +46,27 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
         },
         named => named.to_vec(),
     };
-    let mut all = Found { rules, faults: vec![], findings: vec![], permits: Permits::default() };
+    let mut all =
+        Found { rules, faults: vec![], refused: vec![], findings: vec![], permits: Permits::default() };
     for name in &names {
         if let Err(faults) = one(run, name, &mut all) {
             all.faults.extend(faults);
         }
     }
-    if all.faults.is_empty() {
+    if all.faults.is_empty() && all.refused.is_empty() {
         let is_judged = |place| is_judged(run, args, &names, place);
         all.findings.extend(all.permits.unused(&all.rules, &run.sources, is_judged));
     }
     // Environments share fragments: a fault in one is reported once.
     dedup(&mut all.faults, &run.sources);
-    dedup(&mut all.findings, &run.sources);
+    all.refused.append(&mut all.findings);
+    let mut findings = all.refused;
+    dedup(&mut findings, &run.sources);
     let outcome = match all.faults.is_empty() {
         false => Outcome::Failed,
-        true => args.reporting.outcome(&all.findings),
+        true => args.reporting.outcome(&findings),
     };
-    all.faults.append(&mut all.findings);
+    all.faults.append(&mut findings);
     args.reporting.print(run, &all.faults, &names.join(", "))?;
     Ok(outcome)
 }
@@ -83,11 +88,11 @@ fn one(run: &mut Run, name: &str, found: &mut Found) -> Result<(), Vec<Diagnosti
 
 fn rendered(run: &mut Run, environment: &Environment, found: &mut Found) -> Result<(), Vec<Diagnostic>> {
     let profile = run.profile(None, environment)?;
-    let Found { rules, faults, findings, permits } = found;
+    let Found { rules, refused, findings, permits, .. } = found;
     let take = |sources: &mut Sources, file: compile::Compiled| {
         permits.used(&file.permitted, sources);
         if !(file.faults.is_empty() && file.findings.is_empty()) {
-            faults.extend(file.faults);
+            refused.extend(file.faults);
             findings.extend(file.findings);
             sources.put_back(file.sources);
         }

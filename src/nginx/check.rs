@@ -5,8 +5,10 @@
 
 mod address;
 mod bounds;
+mod browsers;
 mod buffers;
 mod certificates;
+mod charsets;
 mod codes;
 mod commercial;
 mod condition;
@@ -21,6 +23,8 @@ mod meaning;
 mod named;
 mod once;
 mod parameters;
+mod paths;
+mod pools;
 mod proxied;
 mod regexes;
 mod servers;

@@ -135,7 +135,10 @@ fn value_v4(text: &str) -> Option<u32> {
 
 /// What nginx's own reader takes beyond this is left to it: groups with many zeros.
 fn is_v6(text: &str) -> bool {
-    text.parse::<Ipv6Addr>().is_ok() || (text.contains(':') && text.split(':').any(|group| group.len() > 4))
+    text.parse::<Ipv6Addr>().is_ok()
+        || (text.split(':').count() > 2
+            && text.split(':').any(|group| group.len() > 4)
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':'))
 }
 
 /// Whether an address has what a stream needs, which knows no default: a port, or a path of a socket.

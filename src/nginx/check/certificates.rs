@@ -63,9 +63,14 @@ impl<'t> Certificates<'t> {
     fn keyless(&self, server: Directive<'t>) -> Option<Diagnostic> {
         let settings = Effective::inside(server);
         let certificate = settings.get("ssl_certificate")?.directive();
-        if settings.get("ssl_certificate_key").is_some() || has_includes(server) {
+        let count = |name| server.find_all(name).count();
+        let is_short = server.find("ssl_certificate").is_some()
+            && server.find("ssl_certificate_key").is_some()
+            && count("ssl_certificate_key") < count("ssl_certificate");
+        if (settings.get("ssl_certificate_key").is_some() && !is_short) || has_includes(server) {
             return None;
         }
+        let certificate = server.find_all("ssl_certificate").last().unwrap_or(certificate);
         let path = certificate.arg(0).map(Argument::value)?;
         let message = format!("no \"ssl_certificate_key\" is defined for certificate \"{path}\"");
         let severity = if self.target.top == Context::Main { Severity::Error } else { Severity::Warning };
@@ -105,18 +110,23 @@ impl<'t> Certificates<'t> {
     /// What is passed on over TLS to a server that is to be known by its certificate.
     pub(super) fn pass(&self, pass: Directive<'t>, found: &mut Vec<Diagnostic>) {
         let Some(target) = pass.arg(0).filter(|_| self.target.top == Context::Main) else { return };
-        let is_tls =
-            ["https://", "grpcs://", "suwsgi://"].iter().any(|one| target.content().starts_with(one));
+        // Which scheme a variable has is not known, so nginx makes ready for TLS.
+        let schemes = ["https://", "grpcs://", "suwsgi://"];
+        let is_open = target.content().contains('$') && pass.is("proxy_pass");
+        let is_tls = is_open || schemes.iter().any(|one| target.content().starts_with(one));
         let name = pass.name();
         let (Some(block), Some(family)) = (pass.parent().filter(|_| is_tls), name.strip_suffix("_pass"))
         else {
             return;
         };
         let settings = Effective::inside(block);
+        if std::iter::once(block).chain(block.ancestors()).any(has_includes) {
+            return;
+        }
+        found.extend(own_keyless(&settings, family));
         let Some(verify) = settings.get(&format!("{family}_ssl_verify")) else { return };
         let trusted = format!("{family}_ssl_trusted_certificate");
-        let is_open = std::iter::once(block).chain(block.ancestors()).any(has_includes);
-        if verify.value() != "on" || settings.get(&trusted).is_some() || is_open {
+        if verify.value() != "on" || settings.get(&trusted).is_some() {
             return;
         }
         found.push(
@@ -164,6 +174,19 @@ fn is_bare(server: Directive<'_>) -> bool {
     let settings = Effective::inside(server);
     let is_set = |name| settings.get(name).is_some();
     !is_set("ssl_certificate") && !is_set("ssl_reject_handshake") && !has_includes(server)
+}
+
+/// The certificate that nginx shows to a back end, without its key.
+fn own_keyless(settings: &Effective<'_>, family: &str) -> Option<Diagnostic> {
+    let certificate = settings.get(&format!("{family}_ssl_certificate"))?.directive();
+    let key = format!("{family}_ssl_certificate_key");
+    if settings.get(&key).is_some() {
+        return None;
+    }
+    let path = certificate.arg(0).map(Argument::value).filter(|path| !path.is_empty())?;
+    let message = format!("no \"{key}\" is defined for certificate \"{path}\"");
+    let fault = Diagnostic::error("missing-certificate-key", message).at(certificate.head_span(), "");
+    Some(fault.why("nginx does not start with a certificate that has no key").help(format!("add `{key}`")))
 }
 
 /// A file that was not read may set what is missing, in the server or around it.

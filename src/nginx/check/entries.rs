@@ -1,4 +1,4 @@
-//! The lines inside `map`, `geo` and `split_clients`.
+//! The lines inside `map`, `geo` and `split_clients`; those of a `charset_map` are with the charsets.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,6 @@ pub(super) fn check(block: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnosti
         "map" => map(block, found),
         "geo" => geo(block, found),
         "split_clients" => split_clients(block, found),
-        "charset_map" => charset_map(block, found),
         _ => {}
     }
 }
@@ -48,12 +47,21 @@ fn map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
             if has_hostnames && is_unfit(&key) {
                 found.push(unfit(line, &key));
             }
-            if let Some(first) = keys.get(&key) {
+            let places = if has_hostnames { places(&key) } else { vec![key.clone()] };
+            if let Some(first) = places.iter().find_map(|place| keys.get(place)) {
                 found.push(twice(line, *first, format!("conflicting parameter \"{key}\"")));
             } else {
-                keys.insert(key, line.name_span());
+                keys.extend(places.into_iter().map(|place| (place, line.name_span())));
             }
         }
+    }
+}
+
+/// Where nginx keeps a host name: what begins with a dot is the name itself, and all below it.
+fn places(name: &str) -> Vec<String> {
+    match name.strip_prefix('.') {
+        Some(apex) => vec![apex.to_owned(), format!("*.{apex}")],
+        None => vec![name.to_owned()],
     }
 }
 
@@ -124,32 +132,6 @@ fn unfit(line: Directive<'_>, key: &str) -> Diagnostic {
         .at(line.name_span(), "")
         .why("behind `hostnames` a `*` stands for whole labels, at the beginning or at the end")
         .help("write `*.example.org` or `www.example.*`, or a regex after `~`")
-}
-
-/// `ngx_http_charset_map`: bytes in hexadecimal figures.
-fn charset_map(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
-    let is_byte = |text: &str| u32::from_str_radix(text, 16).is_ok_and(|byte| byte <= 255);
-    let is_utf8 = block.args().any(|name| name.content().eq_ignore_ascii_case("utf-8"));
-    let is_code = |text: &str| {
-        let is_hex = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        is_hex && (is_utf8 || is_byte(text))
-    };
-    for line in lines(block) {
-        let name = line.name();
-        let value = line.arg(0).map(Argument::value).unwrap_or_default();
-        let message = match line.args().len() {
-            1 if !is_byte(&name) => format!("invalid value \"{name}\""),
-            1 if !is_code(&value) => format!("invalid value \"{value}\""),
-            1 => continue,
-            _ => "invalid parameters number".to_owned(),
-        };
-        let fault = Diagnostic::error("bad-entry", message).at(line.head_span(), "");
-        found.push(
-            fault
-                .why("each line has two codes in hexadecimal figures")
-                .help("write for example `80 E282AC;`"),
-        );
-    }
 }
 
 fn addresses(line: Directive<'_>, net: &str) -> Option<Diagnostic> {

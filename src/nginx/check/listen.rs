@@ -165,7 +165,20 @@ fn read_host(host: &str) -> Host {
     }
 }
 
+/// So many ports of a range are told apart.
+const MOST_PORTS: u16 = 1000;
+
 impl Socket {
+    /// One for each port, as nginx opens them.
+    pub(super) fn each(self) -> Vec<Socket> {
+        match self.ports {
+            Some((first, last)) if last - first < MOST_PORTS => {
+                (first..=last).map(|port| Socket { ports: Some((port, port)), ..self.clone() }).collect()
+            }
+            _ => vec![self],
+        }
+    }
+
     /// Its port, or the first of them.
     pub(super) fn port(&self) -> Option<u16> {
         self.ports.map(|(first, _)| first)

@@ -3,7 +3,7 @@
 use super::{commercial, unknown};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Context, Contexts, Spec, foreign, lookup};
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Block, Directive};
 use crate::nginx::version::Version;
 
 /// Why a name means nothing where it stands.
@@ -58,9 +58,30 @@ pub(super) fn told(
         }
         Miss::Unknown if foreign::module_of(name).is_some() => None,
         Miss::Unknown => Some(unknown::told(directive, context, version)),
+        Miss::Version if is_patched_in(name, version) => None,
         Miss::Version => Some(of_other_versions(directive, name, version)),
         Miss::Context => Some(misplaced(directive, name, context, version)),
     }
+}
+
+/// A whole configuration says how connections are waited for, if with no word.
+pub(super) fn eventless(root: Block<'_>, top: Context) -> Option<Diagnostic> {
+    let http = root.find("http").filter(|http| top == Context::Main && http.is_block())?;
+    if root.find("events").is_some() {
+        return None;
+    }
+    let fault = Diagnostic::error("missing-block", "no \"events\" section in configuration");
+    Some(
+        fault
+            .at(http.name_span(), "it has no `events` beside it")
+            .why("nginx does not start without it, even if it is empty")
+            .help("write `events { }` before `http`"),
+    )
+}
+
+/// Whether distributions put the directive into a version that does not have it by itself: Debian's 1.22.1, tried.
+fn is_patched_in(name: &str, version: Version) -> bool {
+    name == "max_headers" && (Version::new(1, 22, 0)..Version::new(1, 23, 0)).contains(&version)
 }
 
 fn of_other_versions(directive: Directive<'_>, name: &str, version: Version) -> Diagnostic {

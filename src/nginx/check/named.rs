@@ -18,6 +18,9 @@ enum Kind {
     LimitZone(&'static str),
     /// By the module that has it.
     CacheZone(&'static str),
+    /// Of upstreams, by the module that has it.
+    UpstreamZone(&'static str),
+    ThreadPool,
 }
 
 /// Of a whole configuration: what is defined, and what is asked for.
@@ -60,8 +63,25 @@ impl<'t> Named<'t> {
             (_, "proxy_cache" | "fastcgi_cache" | "uwsgi_cache" | "scgi_cache") => {
                 self.asks(Kind::CacheZone(family(spec)), directive.arg(0));
             }
+            (module, "zone") => {
+                let name = directive.arg(0);
+                match directive.arg(1) {
+                    Some(_) => self.defines(Kind::UpstreamZone(module), name),
+                    None => self.asks(Kind::UpstreamZone(module), name),
+                }
+            }
+            ("thread_pool", "thread_pool") => self.defines(Kind::ThreadPool, directive.arg(0)),
+            ("http_core", "aio") => {
+                let pool = directive.arg(0).filter(|word| word.content().starts_with("threads="));
+                self.asks(Kind::ThreadPool, pool.filter(|pool| !pool.is("threads=default")));
+            }
             _ => {}
         }
+    }
+
+    /// Whether all that could define a name was read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     fn defines(&mut self, kind: Kind, name: Option<Argument<'t>>) {
@@ -79,9 +99,14 @@ impl<'t> Named<'t> {
 
     fn asks(&mut self, kind: Kind, name: Option<Argument<'t>>) {
         let Some(argument) = name else { return };
-        let name = argument.content().strip_prefix("zone=").unwrap_or(argument.content());
+        let key = match kind {
+            Kind::LimitZone("http_limit_req") => "zone=",
+            Kind::ThreadPool => "threads=",
+            _ => "",
+        };
+        let name = argument.content().strip_prefix(key).unwrap_or(argument.content());
         // A parameter in place of a format, `off`, and what is known at run time only.
-        let is_name = (!name.contains(['=', '$']) || matches!(kind, Kind::LogFormat(_)))
+        let is_name = (!name.contains('$') || matches!(kind, Kind::LogFormat(_) | Kind::UpstreamZone(_)))
             && name != "off"
             && !(kind == Kind::LogFormat("http_log") && name == "combined");
         // `access_log` takes only what stands before it; all else may stand behind.
@@ -123,6 +148,12 @@ impl<'t> Named<'t> {
                 };
                 (message, zone.replace("{}", &format!("{name}:10m")))
             }
+            Kind::UpstreamZone(_) => {
+                (format!("zero size shared memory zone \"{name}\""), format!("zone {name} 64k;"))
+            }
+            Kind::ThreadPool => {
+                (format!("unknown thread pool \"{name}\""), format!("thread_pool {name} threads=4;"))
+            }
             Kind::CacheZone(family) => {
                 let message = match self.is_other_zone(name) {
                     true => other_use(name),
@@ -134,10 +165,15 @@ impl<'t> Named<'t> {
         let fault = Diagnostic::error("unknown-name", message).at(span, "");
         let fault = fault.why("nginx does not start with a name that nothing defines");
         let same = self.defined.iter().filter(|(other, _)| *other == kind).map(|(_, name)| name.as_ref());
-        match unknown::nearest(name, same) {
-            Some(near) => fault.help(format!("did you mean `{near}`?")),
-            None => fault.help(format!("write `{define}` in `http`, or ask for one that is there")),
+        if let Some(near) = unknown::nearest(name, same) {
+            return fault.help(format!("did you mean `{near}`?"));
         }
+        let place = match kind {
+            Kind::ThreadPool => " before all blocks",
+            Kind::UpstreamZone(_) => "",
+            _ => " in `http`",
+        };
+        fault.help(format!("write `{define}`{place}, or ask for one that is there"))
     }
 }
 

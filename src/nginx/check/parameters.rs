@@ -205,6 +205,29 @@ static GRAMMARS: &[Grammar] = &[
         required: Some(("max=", "\"ssl_certificate_cache\" must have the \"max\" parameter")),
         ..rule("ssl_certificate_cache", 0, CERTIFICATE_CACHE)
     },
+    certificate_cache(
+        "proxy_ssl_certificate_cache",
+        "\"proxy_ssl_certificate_cache\" must have the \"max\" parameter",
+    ),
+    certificate_cache(
+        "grpc_ssl_certificate_cache",
+        "\"grpc_ssl_certificate_cache\" must have the \"max\" parameter",
+    ),
+    certificate_cache(
+        "uwsgi_ssl_certificate_cache",
+        "\"uwsgi_ssl_certificate_cache\" must have the \"max\" parameter",
+    ),
+    Grammar {
+        other: None,
+        ..rule(
+            "thread_pool",
+            1,
+            &[
+                Parameter("threads=", SOME_NUMBER, "invalid threads value \"{}\""),
+                Parameter("max_queue=", ANY_NUMBER, "invalid max_queue value \"{}\""),
+            ],
+        )
+    },
     Grammar { other: Some("invalid OCSP cache \"{}\""), ..rule("ssl_ocsp_cache", 0, OCSP_CACHE) },
     Grammar {
         required: Some((
@@ -233,6 +256,10 @@ static GRAMMARS: &[Grammar] = &[
     rule("grpc_bind", 1, TRANSPARENT),
     rule("memcached_bind", 1, TRANSPARENT),
 ];
+
+const fn certificate_cache(name: &'static str, missing: &'static str) -> Grammar {
+    Grammar { required: Some(("max=", missing)), ..rule(name, 0, CERTIFICATE_CACHE) }
+}
 
 const fn cache_path(name: &'static str, missing: &'static str) -> Grammar {
     Grammar { required: Some(("keys_zone=", missing)), ..rule(name, 1, CACHE_PATH) }

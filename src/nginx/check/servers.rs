@@ -51,15 +51,30 @@ impl<'t> Servers<'t> {
             Ok(listen) => listen,
             Err(refused) => return found.push(told_refused(directive, &refused)),
         };
+        // Of a range the first port that does not fit is told, as nginx does.
         let Listen { socket, is_default, sets_options } = listen;
-        let id = self.socket(socket);
+        let told = socket.each().into_iter().map(|socket| {
+            let id = self.socket(socket);
+            self.shares(id, directive, is_default, sets_options)
+        });
+        found.extend(told.flatten().take(1).collect::<Vec<_>>());
+    }
+
+    /// Takes a socket for the server at hand, and says what two `listen` of it cannot both have.
+    fn shares(
+        &mut self,
+        id: usize,
+        directive: Directive<'t>,
+        is_default: bool,
+        sets_options: bool,
+    ) -> Vec<Diagnostic> {
         if let Some((_, first)) = self.listens.iter().find(|(seen, _)| *seen == id) {
             let message = format!("a duplicate listen {}", self.shown(id));
             let why = "a server listens on a socket once";
-            found.push(twice("duplicate-listen", message, directive, *first, why));
-            return;
+            return vec![twice("duplicate-listen", message, directive, *first, why)];
         }
         self.listens.push((id, directive));
+        let mut found = Vec::new();
         if is_default && let Some(first) = self.shared[id].default.replace(directive) {
             let message = format!("a duplicate default server for {}", self.shown(id));
             let why = "one server takes the requests that no name matches";
@@ -70,6 +85,7 @@ impl<'t> Servers<'t> {
             let why = "options of a socket are set in one `listen` only";
             found.push(twice("duplicate-listen", message, directive, first, why));
         }
+        found
     }
 
     pub(super) fn names(&mut self, directive: Directive<'t>) {

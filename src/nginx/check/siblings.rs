@@ -29,6 +29,19 @@ pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<D
             before(directive, |one| one.is(name) && zone(one) == zone(directive))
                 .map(|first| (first, duplicate(name), "a zone limits once in a block"))
         }
+        "thread_pool" => before(directive, |one| one.is(name) && same_name(one, directive)).map(|first| {
+            let message = format!(
+                "duplicate thread pool \"{}\"",
+                directive.arg(0).map(Argument::value).unwrap_or_default()
+            );
+            (first, message, "a pool has one size")
+        }),
+        "secure_link_secret" => {
+            before(directive, |one| one.is("secure_link") || one.is("secure_link_md5")).map(unmixed)
+        }
+        "secure_link" | "secure_link_md5" => {
+            before(directive, |one| one.is("secure_link_secret")).map(unmixed)
+        }
         "load_module" => before(directive, Directive::is_block).map(|first| {
             let message = "\"load_module\" directive is specified too late".to_owned();
             (first, message, "modules are loaded before the first block is read")
@@ -76,6 +89,16 @@ fn stored<'t>(directive: Directive<'t>, name: &str) -> Option<(Directive<'t>, St
     let first = before(directive, is_set)?;
     let message = format!("\"{name}\" directive is incompatible with \"{other}\"");
     Some((first, message, "an answer is either stored as a file or kept in a cache"))
+}
+
+/// Two ways of signing links in one block.
+fn unmixed(first: Directive<'_>) -> (Directive<'_>, String, &'static str) {
+    let message = "\"secure_link_secret\" cannot be mixed with \"secure_link\" and \"secure_link_md5\"";
+    (first, message.to_owned(), "a link is checked in one of two ways")
+}
+
+fn same_name(one: Directive<'_>, other: Directive<'_>) -> bool {
+    one.arg(0).map(Argument::value) == other.arg(0).map(Argument::value)
 }
 
 fn duplicate(name: &str) -> String {

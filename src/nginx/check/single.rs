@@ -53,6 +53,12 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, version: Version, fou
             "worker_priority" => {
                 counted(value.strip_prefix(['-', '+']).unwrap_or(value), spec.name(), "number")
             }
+            "worker_cpu_affinity" => affinity(value),
+            "worker_connections" if number(value) == Some(0) => Some((
+                "0 worker_connections are not enough for".to_owned(),
+                "each socket that nginx listens on takes one, and so does each client",
+                "write for example `1024`",
+            )),
             "worker_connections" if number(value).is_none() => Some((
                 format!("invalid number \"{value}\""),
                 "it takes a whole number",
@@ -89,7 +95,7 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, version: Version, fou
         }
     };
     let first = directive.args().find_map(|argument| Some((argument, reads(argument)?)));
-    let first = first.or_else(|| pair(directive, spec));
+    let first = first.or_else(|| pair(directive, spec)).or_else(|| whole(directive, spec, version));
     if let Some((argument, (message, why, help))) = first {
         found.push(Diagnostic::error("bad-value", message).at(argument.span(), "").why(why).help(help));
     }
@@ -129,6 +135,41 @@ fn pair<'t>(directive: Directive<'t>, spec: &Spec) -> Option<(Argument<'t>, Told
         }
         _ => None,
     }
+}
+
+/// What all arguments of a directive together must not be.
+fn whole<'t>(directive: Directive<'t>, spec: &Spec, version: Version) -> Option<(Argument<'t>, Told)> {
+    let has = |word: &str| directive.args().any(|argument| argument.is(word));
+    let first = directive.arg(0)?;
+    let told = |message: &str, why, help| Some((first, (message.to_owned(), why, help)));
+    match spec.name() {
+        "resolver" if version >= IPV4 && has("ipv4=off") && has("ipv6=off") => told(
+            "\"ipv4\" and \"ipv6\" cannot both be \"off\"",
+            "no address would be left to ask for",
+            "leave one of them out",
+        ),
+        "resolver" if directive.args().all(|argument| is_resolver_parameter(&argument.value(), version)) => {
+            told(
+                "no name servers defined",
+                "names are asked of a server",
+                "write for example `resolver 127.0.0.1 valid=30s;`",
+            )
+        }
+        "worker_cpu_affinity" if first.is("auto") && directive.args().len() > 2 => told(
+            "invalid number of arguments in \"worker_cpu_affinity\" directive",
+            "behind `auto` stands one mask of the processors it may choose from",
+            "remove the other masks",
+        ),
+        _ => None,
+    }
+}
+
+/// A mask of processors, in binary figures.
+fn affinity(value: &str) -> Option<Told> {
+    let is_figure = |figure: &char| matches!(figure, '0' | '1' | ' ');
+    let odd = value.chars().rev().find(|figure| !is_figure(figure)).filter(|_| value != "auto")?;
+    let message = format!("invalid character \"{odd}\" in \"worker_cpu_affinity\"");
+    Some((message, "each word has a `1` for every processor of one worker", "write for example `0001 0010`"))
 }
 
 fn aio(value: &str) -> Option<Told> {
@@ -236,8 +277,7 @@ fn trusted(value: &str) -> Option<Told> {
 }
 
 fn resolver(value: &str, version: Version) -> Option<Told> {
-    let is_parameter = |name: &str| value.starts_with(name);
-    if ["valid=", "ipv6=", "status_zone="].into_iter().any(is_parameter) {
+    if ["valid=", "ipv6=", "status_zone="].into_iter().any(|name| value.starts_with(name)) {
         return None;
     }
     let why = "it takes addresses of name servers, `valid=` and `ipv6=`";
@@ -250,6 +290,12 @@ fn resolver(value: &str, version: Version) -> Option<Told> {
     let is_word = value.contains(['=', ',']).then_some("host not found");
     let reason = address::fault(value, Use::Pass).or(is_word)?;
     Some((format!("{reason} in resolver \"{value}\""), why, help))
+}
+
+fn is_resolver_parameter(value: &str, version: Version) -> bool {
+    value.starts_with("valid=")
+        || value.starts_with("ipv6=")
+        || (version >= IPV4 && value.starts_with("ipv4="))
 }
 
 fn bind(value: &str) -> Option<Told> {

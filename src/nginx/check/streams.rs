@@ -55,7 +55,7 @@ impl<'t> Streams<'t> {
         let missing = if is_open { None } else { self.missing(server, is_mail) };
         found.extend(missing);
         if is_mail {
-            found.extend(server.find("protocol").and_then(|protocol| protocol.arg(0)).and_then(unknown));
+            found.extend(server.find_all("protocol").filter_map(|protocol| unknown(protocol.arg(0)?)));
         }
     }
 
@@ -91,7 +91,7 @@ impl<'t> Streams<'t> {
             let why = "nothing says what is to be done with a connection";
             return told("no handler for server", why, "write for example `proxy_pass 127.0.0.1:5353;`");
         }
-        bare(server)
+        bare(server, self.version)
     }
 
     fn listen(
@@ -161,7 +161,7 @@ impl<'t> Streams<'t> {
 }
 
 /// Speaks TLS without a certificate. In a part of a configuration, one may be set around it.
-fn bare(server: Directive<'_>) -> Option<Diagnostic> {
+fn bare(server: Directive<'_>, version: Version) -> Option<Diagnostic> {
     let around = server.parent()?;
     let has = |name: &str| {
         let unread = around.find_all("include").any(|one| one.descendants().next().is_none());
@@ -170,17 +170,43 @@ fn bare(server: Directive<'_>) -> Option<Diagnostic> {
     let is_tls = |listen: &Directive<'_>| listen.args().any(|word| word.is("ssl"));
     let listen = server.find_all("listen").find(is_tls);
     let starttls = server.find("starttls").filter(|one| one.arg(0).is_some_and(|word| !word.is("off")));
-    let (place, what) = match (listen, starttls) {
-        (Some(listen), _) => (listen, "listen ... ssl"),
-        (None, Some(starttls)) => (starttls, "starttls"),
-        (None, None) => return None,
+    let on = server.find("ssl").filter(|one| one.arg(0).is_some_and(|word| word.is("on")));
+    let tls = match (listen, starttls, on) {
+        (Some(listen), ..) => Some((listen, "listen ... ssl")),
+        (None, Some(starttls), _) => Some((starttls, "starttls")),
+        (None, None, Some(on)) => Some((on, "ssl")),
+        (None, None, None) => None,
     };
+    let certificate = server.find("ssl_certificate").or_else(|| around.find("ssl_certificate"));
+    if let Some(certificate) = certificate.filter(|_| !has("ssl_certificate_key")) {
+        return keyless(certificate, tls.map(|(_, what)| what), version);
+    }
+    let (place, what) = tls?;
     if has("ssl_certificate") || has("ssl_reject_handshake") {
         return None;
     }
     let message = format!("no \"ssl_certificate\" is defined for the \"{what}\" directive");
     let fault = Diagnostic::error("missing-certificate", message).at(place.head_span(), "");
     Some(fault.why("without one nobody can speak TLS with it").help("add `ssl_certificate` and its key"))
+}
+
+/// A certificate without its key; before servers had names only where TLS is spoken with it.
+fn keyless(certificate: Directive<'_>, tls: Option<&str>, version: Version) -> Option<Diagnostic> {
+    let is_of_stream = certificate.ancestors().any(|block| block.is("stream"));
+    let message = match tls {
+        _ if is_of_stream && version >= NAMES => {
+            let path = certificate.arg(0).map(Argument::value)?;
+            format!("no \"ssl_certificate_key\" is defined for certificate \"{path}\"")
+        }
+        Some(what) => format!("no \"ssl_certificate_key\" is defined for the \"{what}\" directive"),
+        None => return None,
+    };
+    let fault = Diagnostic::error("missing-certificate-key", message).at(certificate.head_span(), "");
+    Some(
+        fault
+            .why("nginx does not start with a certificate that has no key")
+            .help("add `ssl_certificate_key`"),
+    )
 }
 
 fn unknown(protocol: Argument<'_>) -> Option<Diagnostic> {

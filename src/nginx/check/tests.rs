@@ -51,6 +51,17 @@ fn versions_are_named() {
 }
 
 #[test]
+fn a_whole_configuration_has_events() {
+    let whole = |text: &str| found_in(Context::Main, Version::NEWEST, text);
+    let told = whole("http { }").remove(0);
+    assert_eq!(told.message, "no \"events\" section in configuration");
+    assert_eq!(whole("events { } http { }"), []);
+    // A file that was not read may have it; so may the one that a file without `http` is included by.
+    assert_eq!(whole("include more.conf; http { }"), []);
+    assert_eq!(whole("worker_processes 1;"), []);
+}
+
+#[test]
 fn a_wrong_place_is_told_with_the_right_ones() {
     let fault = only("server { proxy_pass http://a; }");
     assert_eq!(fault.message, "\"proxy_pass\" directive is not allowed here");

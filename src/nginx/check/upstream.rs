@@ -40,11 +40,13 @@ pub(super) struct Upstreams<'t> {
     names: HashMap<(Language, Cow<'t, str>), Span>,
     /// What is passed on to with a port, and the port.
     with_ports: Vec<(Language, Cow<'t, str>, Cow<'t, str>, Span)>,
+    /// What is passed on to without a port by those that know no usual one.
+    without: Vec<(Language, &'t str, Argument<'t>)>,
 }
 
 impl<'t> Upstreams<'t> {
     pub(super) fn new(target: Target) -> Upstreams<'t> {
-        Upstreams { target, names: HashMap::new(), with_ports: Vec::new() }
+        Upstreams { target, names: HashMap::new(), with_ports: Vec::new(), without: Vec::new() }
     }
 
     pub(super) fn see(&mut self, upstream: Directive<'t>, language: Language, found: &mut Vec<Diagnostic>) {
@@ -88,10 +90,21 @@ impl<'t> Upstreams<'t> {
         {
             self.with_ports.push((language, Cow::Borrowed(name), Cow::Borrowed(port), target.span()));
         }
+        let has_usual = language == Language::Http && pass.is("proxy_pass");
+        // What is no name is told of as an address.
+        let is_name = !address::is_bindable(place);
+        if !has_usual && is_name && !place.contains(['$', ':', '[', '\\']) {
+            self.without.push((language, place, target));
+        }
     }
 
     /// All is read.
-    pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
+    pub(super) fn finish(&self, is_whole: bool, found: &mut Vec<Diagnostic>) {
+        let is_open = |(language, name, _): &&(Language, &'t str, Argument<'t>)| {
+            !self.names.contains_key(&(*language, lower(Cow::Borrowed(*name))))
+        };
+        let without = self.without.iter().filter(|_| is_whole).filter(is_open);
+        found.extend(without.map(|(_, name, target)| bad_address(*target, "no port", name)));
         for (language, name, port, span) in &self.with_ports {
             let Some(upstream) = self.names.get(&(*language, lower(name.clone()))) else { continue };
             let message = format!("upstream \"{name}\" may not have port {port}");
@@ -133,6 +146,10 @@ impl<'t> Upstreams<'t> {
                 } else if !is_parameter(&word.value(), self.target.version) {
                     let known = commercial::parameter("server", word, self.target.version);
                     found.push(known.unwrap_or_else(|| invalid(word)));
+                } else if word.content().starts_with("service=")
+                    && !child.args().any(|word| word.is("resolve"))
+                {
+                    found.push(unresolved(*child, word));
                 } else if word.is("resolve") && !has_zone && self.target.top != Context::Upstream {
                     found.push(unshared(word, name));
                 }
@@ -199,6 +216,16 @@ fn is_parameter(word: &str, version: Version) -> bool {
         "route" => version >= STICKY,
         _ => false,
     }
+}
+
+/// A service is looked up while nginx runs, or not at all.
+fn unresolved(server: Directive<'_>, word: Argument<'_>) -> Diagnostic {
+    let name = server.arg(0).map(Argument::value).unwrap_or_default();
+    let message = format!("service upstream \"{name}\" requires \"resolve\" parameter");
+    Diagnostic::error("bad-upstream-server", message)
+        .at(word.span(), "")
+        .why("its servers are looked up while nginx runs")
+        .help("add `resolve`")
 }
 
 fn is_backup(server: &Directive<'_>) -> bool {

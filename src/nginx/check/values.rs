@@ -18,6 +18,16 @@ pub(super) fn check(
         Value::Buffers => return buffers(directive, spec, found),
         Value::Path => return found.extend(single::levels(directive)),
         Value::Access => return found.extend(single::access(directive)),
+        Value::Obsolete if spec.name().ends_with("stream_buffer") => {
+            // nginx reads it as `proxy_buffer_size`.
+            let argument = args.next();
+            let wrong = argument.filter(|argument| parse_size(&argument.value()).is_err());
+            return found.extend(wrong.map(|argument| {
+                bad(argument, format!("\"{}\" directive invalid value", spec.name()))
+                    .why("it is a size, and the old name of `proxy_buffer_size`")
+                    .help("write `proxy_buffer_size 16k;`")
+            }));
+        }
         Value::Obsolete => {
             let first = args.next().filter(|first| spec.name() == "ssl" && !is_flag(&first.value()));
             return found

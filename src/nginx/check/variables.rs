@@ -51,12 +51,19 @@ impl<'t> Variables<'t> {
                 self.definition(directive, index, language, found);
             }
             if spec.name() == "geo" && args.len() == 2 {
-                found.extend(
-                    args.clone().next().filter(|from| !from.content().starts_with('$')).map(no_source),
-                );
+                let from = args.clone().next();
+                found.extend(from.filter(|from| !from.content().starts_with('$')).map(no_source));
+                if let Some((from, name)) =
+                    from.and_then(|from| Some((from, from.content().strip_prefix('$')?)))
+                {
+                    self.used(name, language, from.span());
+                }
             }
             if spec.name() == "if" {
                 self.condition(directive);
+            }
+            if spec.name() == "memcached_pass" {
+                self.used("memcached_key", language, directive.head_span());
             }
         }
         if spec.name() == "map" {

@@ -4,11 +4,14 @@ use std::collections::HashSet;
 
 use super::buffers::Buffers;
 use super::certificates::Certificates;
+use super::charsets::Charsets;
 use super::formats::Formats;
 use super::hashes::Hashes;
 use super::locations::Locations;
 use super::named::Named;
 use super::once::Once;
+use super::paths::Paths;
+use super::pools::Pools;
 use super::regexes::Regexes;
 use super::servers::Servers;
 use super::streams::Streams;
@@ -17,8 +20,8 @@ use super::upstream::Upstreams;
 use super::variables::Variables;
 use super::zones::Zones;
 use super::{
-    Target, codes, commercial, entries, logs, meaning, parameters, proxied, shape, siblings, single,
-    swallowed, values,
+    Target, browsers, codes, commercial, entries, logs, meaning, parameters, proxied, shape, siblings,
+    single, swallowed, values,
 };
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Language, Spec, Value};
@@ -31,12 +34,15 @@ pub(super) struct Walk<'t> {
     /// That they swallowed others.
     swallowing: Vec<Diagnostic>,
     once: Once<'t>,
+    paths: Paths<'t>,
+    pools: Pools,
     locations: Locations<'t>,
     servers: Servers<'t>,
     variables: Variables<'t>,
     upstreams: Upstreams<'t>,
     buffers: Buffers<'t>,
     certificates: Certificates<'t>,
+    charsets: Charsets<'t>,
     hashes: Hashes,
     named: Named<'t>,
     regexes: Regexes,
@@ -62,12 +68,15 @@ impl<'t> Walk<'t> {
             swallowers: Vec::new(),
             swallowing: Vec::new(),
             once: Once::default(),
+            paths: Paths::default(),
+            pools: Pools::new(target),
             locations: Locations::default(),
             servers: Servers::default(),
             variables: Variables::new(target),
             upstreams: Upstreams::new(target),
             buffers: Buffers::new(target),
             certificates: Certificates::new(target),
+            charsets: Charsets::new(target),
             hashes: Hashes::new(target),
             named: Named::new(target),
             regexes: Regexes::default(),
@@ -82,10 +91,13 @@ impl<'t> Walk<'t> {
         self.block(root, self.target.top);
         self.variables.finish(&mut self.found);
         self.named.finish(&mut self.found);
-        self.upstreams.finish(&mut self.found);
+        self.upstreams.finish(self.named.is_whole(), &mut self.found);
+        self.charsets.finish(&mut self.found);
+        self.pools.finish(root, &mut self.found);
         self.buffers.finish(&mut self.found);
         self.certificates.finish(&mut self.found);
         self.servers.finish(&self.hashes, &mut self.found);
+        self.found.extend(meaning::eventless(root, self.target.top).filter(|_| self.named.is_whole()));
         commercial::fold(&mut self.found);
         // A file that is included several times has its faults once.
         for found in [&mut self.found, &mut self.swallowing] {
@@ -142,12 +154,27 @@ impl<'t> Walk<'t> {
             entries::check(directive, spec, &mut self.found);
             self.formats.see(directive, spec, &mut self.found);
             self.zones.see(directive, spec, &mut self.found);
+            self.paths.see(directive, spec, &mut self.found);
+            self.charsets.see(directive, spec, &mut self.found);
         } else {
             values::check(directive, args, spec, &mut self.found);
             self.buffers.see(directive, spec);
             self.hashes.see(directive, spec);
+            self.general(directive, spec);
         }
         self.inside(directive, spec, context);
+    }
+
+    /// What a few directives are looked at for though a general setter reads them.
+    fn general(&mut self, directive: Directive<'t>, spec: &'static Spec) {
+        match spec.value() {
+            Value::Path => self.paths.see(directive, spec, &mut self.found),
+            Value::Buffers | Value::Size => self.pools.see(spec),
+            Value::Complex | Value::Text if spec.module() == "http_secure_link" => {
+                siblings::check(directive, spec, &mut self.found);
+            }
+            _ => {}
+        }
     }
 
     /// What the directives do that put servers and locations together.
@@ -190,6 +217,7 @@ impl<'t> Walk<'t> {
                 self.upstreams.asked(directive, Language::Http);
                 proxied::address(directive, &["grpc://", "grpcs://"], &mut self.found);
             }
+            ("http_browser", "modern_browser") => browsers::check(directive, &mut self.found),
             ("http_map", "map") => self.hashes.map(directive, &mut self.found),
             ("http_core", "location") => self.locations.see(directive, context, &mut self.found),
             _ => {}

@@ -377,3 +377,16 @@ fn sites_that_do_not_fit_together_are_told_of_both() {
     assert_eq!(told("listen 81 backlog=5;", "listen 81;"), [""; 0]);
     assert_eq!(told("server_name c.example.org;", "server_name d.example.org;"), [""; 0]);
 }
+
+#[test]
+fn what_nginx_would_refuse_is_a_finding_in_one_site_and_in_two() {
+    let ends = |first: &str, second: &str, code| {
+        nginx_gen(&neighbours(first, second)).args(["validate"]).assert().code(code);
+    };
+    ends("etag off;", "etag off;", 0);
+    ends("etag of;", "etag off;", 1);
+    ends("listen 81 default_server;", "listen 81 default_server;", 1);
+    let project = neighbours("etag off;", "etag off;");
+    project.write("environments/broken.yaml", "sites: [\n");
+    nginx_gen(&project).args(["validate"]).assert().code(2);
+}
