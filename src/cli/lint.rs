@@ -1,6 +1,6 @@
 //! `nginx-gen lint`: hand-written nginx files, folders of them, and dumps, held to the same rules.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -14,10 +14,11 @@ use super::{Outcome, Run, once};
 use crate::diagnostic::Diagnostic;
 use crate::fix::Judged;
 use crate::lint::{self, Rule, Survey};
-use crate::nginx::check::{Target, check_all};
+use crate::nginx::check::{SWALLOWED, Target, check_all};
 use crate::nginx::source::{Configuration, Disk, Dump, Files, Part, follow, load, load_text, parse_all};
+use crate::nginx::tree::Tree;
 use crate::nginx::version::Version;
-use crate::text::Sources;
+use crate::text::{Sources, Span};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -97,9 +98,32 @@ fn judge(
         0..lint::LARGE => (refused(), meant()),
         _ => rayon::join(refused, meant),
     };
+    let lost = swallowed(&tree, sources, &refused);
+    let is_lost = |finding: &Diagnostic| {
+        let is_in = |place: Span| {
+            lost.iter().any(|line| line.file == place.file && line.range().contains(&(place.start as usize)))
+        };
+        finding.span().is_some_and(is_in)
+    };
     let mut found = refused;
-    found.extend(meant);
+    found.extend(meant.into_iter().filter(|finding| !is_lost(finding)));
     found
+}
+
+/// The words of directives that others took for arguments: what the rules say of these is said of no argument.
+fn swallowed(tree: &Tree, sources: &Sources, refused: &[Diagnostic]) -> Vec<Span> {
+    let mut told = refused.iter().filter(|fault| fault.code == SWALLOWED).peekable();
+    if told.peek().is_none() {
+        return vec![];
+    }
+    let heads =
+        tree.root(sources).descendants().map(|directive| (directive.name_span(), directive.head_span()));
+    let heads: HashMap<_, _> = heads.collect();
+    let words = told.filter_map(|fault| {
+        let [word, reader, ..] = &fault.labels[..] else { return None };
+        Some(word.span.to(*heads.get(&reader.span)?))
+    });
+    words.collect()
 }
 
 /// Configurations, with the table of their text.

@@ -45,6 +45,7 @@ mod zones;
 #[cfg(test)]
 mod tests;
 
+pub use swallowed::SWALLOWED;
 pub use whole::check_all;
 
 use crate::diagnostic::Diagnostic;

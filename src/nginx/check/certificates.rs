@@ -120,22 +120,12 @@ impl<'t> Certificates<'t> {
             return;
         };
         let settings = Effective::inside(block);
-        if std::iter::once(block).chain(block.ancestors()).any(has_includes) {
-            return;
+        let faults = [own_keyless(&settings, family), unverified_back_end(&settings, family, pass)];
+        let mut faults = faults.into_iter().flatten().peekable();
+        // Whether a file is missing is a look through all that stands around.
+        if faults.peek().is_some() && !std::iter::once(block).chain(block.ancestors()).any(has_includes) {
+            found.extend(faults);
         }
-        found.extend(own_keyless(&settings, family));
-        let Some(verify) = settings.get(&format!("{family}_ssl_verify")) else { return };
-        let trusted = format!("{family}_ssl_trusted_certificate");
-        if verify.value() != "on" || settings.get(&trusted).is_some() {
-            return;
-        }
-        found.push(
-            Diagnostic::error("missing-certificate", format!("no {trusted} for {family}_ssl_verify"))
-                .at(verify.directive().head_span(), "")
-                .at(pass.head_span(), "for this")
-                .why("a certificate is held to those that may sign it, and nginx does not start without any")
-                .help(format!("add `{trusted} /etc/ssl/certs/ca-certificates.crt;`")),
-        );
     }
 
     /// All is read: the default server of a socket with TLS has a certificate, or refuses all handshakes.
@@ -174,6 +164,22 @@ fn is_bare(server: Directive<'_>) -> bool {
     let settings = Effective::inside(server);
     let is_set = |name| settings.get(name).is_some();
     !is_set("ssl_certificate") && !is_set("ssl_reject_handshake") && !has_includes(server)
+}
+
+/// A back end is to be known by its certificate, and nothing says who may have signed it.
+fn unverified_back_end(settings: &Effective<'_>, family: &str, pass: Directive<'_>) -> Option<Diagnostic> {
+    let verify = settings.get(&format!("{family}_ssl_verify"))?;
+    let trusted = format!("{family}_ssl_trusted_certificate");
+    if verify.value() != "on" || settings.get(&trusted).is_some() {
+        return None;
+    }
+    Some(
+        Diagnostic::error("missing-certificate", format!("no {trusted} for {family}_ssl_verify"))
+            .at(verify.directive().head_span(), "")
+            .at(pass.head_span(), "for this")
+            .why("a certificate is held to those that may sign it, and nginx does not start without any")
+            .help(format!("add `{trusted} /etc/ssl/certs/ca-certificates.crt;`")),
+    )
 }
 
 /// The certificate that nginx shows to a back end, without its key.

@@ -1,7 +1,7 @@
 //! Which row of the table a directive is, and what to say when none is.
 
 use super::{commercial, unknown};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Context, Contexts, Spec, foreign, lookup};
 use crate::nginx::tree::{Block, Directive};
 use crate::nginx::version::Version;
@@ -70,7 +70,10 @@ pub(super) fn eventless(root: Block<'_>, top: Context) -> Option<Diagnostic> {
     if root.find("events").is_some() {
         return None;
     }
-    let fault = Diagnostic::error("missing-block", "no \"events\" section in configuration");
+    // `http` alone may be a part of what is meant.
+    let is_main = root.iter().any(|one| !one.is("http") && !one.is("include"));
+    let severity = if is_main { Severity::Error } else { Severity::Hint };
+    let fault = Diagnostic::new(severity, "missing-block", "no \"events\" section in configuration");
     Some(
         fault
             .at(http.name_span(), "it has no `events` beside it")

@@ -10,7 +10,8 @@ use crate::nginx::tree::{Argument, Arguments, Builder, Directive, NodeId, Tree};
 use crate::nginx::version::Version;
 use crate::text::{Sources, Span};
 
-const SWALLOWED: &str = "swallowed-directive";
+/// What a directive that another took for its arguments is told as.
+pub const SWALLOWED: &str = "swallowed-directive";
 
 /// How many lines that one directive swallowed are told of.
 const MOST: usize = 100;

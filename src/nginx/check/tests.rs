@@ -53,8 +53,9 @@ fn versions_are_named() {
 #[test]
 fn a_whole_configuration_has_events() {
     let whole = |text: &str| found_in(Context::Main, Version::NEWEST, text);
-    let told = whole("http { }").remove(0);
-    assert_eq!(told.message, "no \"events\" section in configuration");
+    let told = whole("worker_processes 1; http { }").remove(0);
+    assert_eq!((told.severity, &*told.message), (Severity::Error, "no \"events\" section in configuration"));
+    assert_eq!(whole("http { }").remove(0).severity, Severity::Hint);
     assert_eq!(whole("events { } http { }"), []);
     // A file that was not read may have it; so may the one that a file without `http` is included by.
     assert_eq!(whole("include more.conf; http { }"), []);

@@ -6,8 +6,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Target, check};
+use super::{SWALLOWED, Target, check};
 use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::nginx::directives::{foreign, lookup};
 use crate::nginx::recovery::{Recovered, recover};
 use crate::nginx::source::UNREAD_INCLUDE;
 use crate::nginx::tree::{Directive, Tree};
@@ -43,6 +44,11 @@ pub fn check_all(tree: &Tree, sources: &Sources, faults: Vec<Diagnostic>, target
     if !is_broken && !as_read.iter().any(|fault| OF_PLACES.contains(&fault.code)) {
         return joined(faults, as_read);
     }
+    let foreign: Vec<_> =
+        faults.iter().filter_map(|fault| Some(fault.span().filter(|_| is_of_text(fault))?.file)).collect();
+    if foreign.iter().any(|file| is_foreign(tree, sources, *file)) {
+        return first_of_each(joined(faults, as_read), tree, sources);
+    }
     leave_damaged(tree, sources, &faults, &mut as_read);
     let first = first_of(faults.iter().filter(|fault| is_of_text(fault)).chain(&as_read)).cloned();
     let recovered = again(tree, sources, &faults, &as_read, target);
@@ -62,6 +68,30 @@ pub fn check_all(tree: &Tree, sources: &Sources, faults: Vec<Diagnostic>, target
     found
 }
 
+/// Whether a file whose text is broken is no text of nginx's at all: a template of one, or of another program.
+fn is_foreign(tree: &Tree, sources: &Sources, file: FileId) -> bool {
+    let text = sources.file(file).text();
+    let mut names = (0, 0);
+    for directive in tree.root(sources).descendants().filter(|directive| directive.file() == file) {
+        let name = directive.name();
+        let is_known = !lookup(&name).is_empty() || foreign::module_of(&name).is_some();
+        *if is_known { &mut names.0 } else { &mut names.1 } += 1;
+    }
+    text.contains("{{") || text.contains("{%") || names.0 < names.1
+}
+
+/// Of a file that is none of nginx's the first fault says enough.
+fn first_of_each(mut found: Vec<Diagnostic>, tree: &Tree, sources: &Sources) -> Vec<Diagnostic> {
+    found.sort_by_key(Diagnostic::span);
+    let mut told = HashMap::new();
+    found.retain(|fault| {
+        let Some(file) = fault.span().map(|span| span.file) else { return true };
+        let known = told.entry(file).or_insert_with(|| (is_foreign(tree, sources, file), false));
+        !(known.0 && std::mem::replace(&mut known.1, true))
+    });
+    found
+}
+
 fn joined(mut faults: Vec<Diagnostic>, more: Vec<Diagnostic>) -> Vec<Diagnostic> {
     faults.extend(more);
     faults
@@ -74,8 +104,7 @@ fn is_of_text(fault: &Diagnostic) -> bool {
 
 /// What nginx stops at: what comes first in the text, but for what it takes in silence.
 fn first_of<'f>(found: impl Iterator<Item = &'f Diagnostic>) -> Option<&'f Diagnostic> {
-    let is_refused =
-        |fault: &&Diagnostic| fault.severity == Severity::Error && fault.code != "swallowed-directive";
+    let is_refused = |fault: &&Diagnostic| fault.severity == Severity::Error && fault.code != SWALLOWED;
     found.filter(is_refused).min_by_key(|fault| fault.span())
 }
 
@@ -172,6 +201,9 @@ fn in_order(told: HashMap<FileId, Vec<Diagnostic>>) -> Vec<Diagnostic> {
 fn name_as_nginx(cause: &mut Diagnostic, first: Diagnostic) {
     let Some(place) = first.span() else { return };
     if cause.code == first.code {
+        if cause.labels.iter().any(|label| label.span == place) {
+            return;
+        }
         return cause.labels.push(Label { span: place, text: "nginx stops here".to_owned() });
     }
     cause.labels.retain(|label| label.span != place);

@@ -77,7 +77,14 @@ pub(super) fn unclosed_block(end: Span, open: impl ExactSizeIterator<Item = Span
 pub(super) fn left_open(head: Span, place: Span) -> Diagnostic {
     Diagnostic::error("unclosed-block", "unexpected end of file, expecting \"}\"")
         .at(head, "not closed")
-        .at(place, "by its indentation, this stands behind it")
+        .at(
+            place,
+            if place.start == place.end {
+                "the file ends here"
+            } else {
+                "by its indentation, this stands behind it"
+            },
+        )
         .why("nginx takes all that follows for a part of this block")
         .help("close it with `}`")
 }
