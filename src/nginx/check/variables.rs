@@ -16,6 +16,17 @@ use crate::text::Span;
 const CHANGEABLE: [&str; 7] =
     ["args", "limit_rate", "msie", "modern_browser", "ancient_browser", "proxy_host", "proxy_port"];
 
+/// What begins with the name of a header or parameter, in which nginx reads no variables.
+const HEADERS: [&str; 7] = [
+    "add_header",
+    "add_trailer",
+    "fastcgi_param",
+    "grpc_set_header",
+    "proxy_set_header",
+    "scgi_param",
+    "uwsgi_param",
+];
+
 pub(super) struct Variables<'t> {
     target: Target,
     /// Whether all that may define one is known: the whole configuration, and no module but nginx's own.
@@ -77,7 +88,11 @@ impl<'t> Variables<'t> {
         }
         for (index, argument) in args.clone().enumerate() {
             let has_variable = argument.raw().as_bytes().contains(&b'$');
-            if has_variable && (!is_special || is_read(spec.name(), index, args.len(), argument)) {
+            let is_header = index == 0 && HEADERS.contains(&spec.name());
+            if has_variable
+                && !is_header
+                && (!is_special || is_read(spec.name(), index, args.len(), argument))
+            {
                 self.text(argument, language, spec.name() != "log_format", found);
             }
         }
