@@ -31,12 +31,7 @@ fn unexpected_block(directive: Directive<'_>, spec: &Spec, swallowed: Option<Arg
     let message = format!("directive \"{name}\" is not terminated by \";\"");
     let fault = Diagnostic::error("unexpected-block", message);
     if let Some(argument) = swallowed {
-        let next = argument.value();
-        return fault
-            .at(directive.name_span(), "")
-            .at(argument.span(), format!("`{next}` is read as an argument of `{name}`"))
-            .why("a directive goes on over line ends until its `;`")
-            .help(format!("end `{name}` with `;` before `{next}`"));
+        return reads_on(fault, directive, name, argument);
     }
     let fault = fault.at(directive.head_span(), "");
     let fault = match directive.open_span() {
@@ -44,6 +39,16 @@ fn unexpected_block(directive: Directive<'_>, spec: &Spec, swallowed: Option<Arg
         None => fault,
     };
     fault.why(format!("`{name}` takes no block")).help(format!("end `{name}` with `;`"))
+}
+
+/// The next directive is taken for an argument, since no `;` stands before it.
+fn reads_on(fault: Diagnostic, directive: Directive<'_>, name: &str, argument: Argument<'_>) -> Diagnostic {
+    let next = argument.value();
+    fault
+        .at(directive.name_span(), "")
+        .at(argument.span(), format!("`{next}` is read as an argument of `{name}`"))
+        .why("a directive goes on over line ends until its `;`")
+        .help(format!("end `{name}` with `;` before `{next}`"))
 }
 
 fn missing_block(directive: Directive<'_>, spec: &Spec) -> Diagnostic {
@@ -64,12 +69,7 @@ fn wrong_count(
     let message = format!("invalid number of arguments in \"{name}\" directive");
     let fault = Diagnostic::error("wrong-argument-count", message);
     if let Some(argument) = swallowed {
-        let next = argument.value();
-        return fault
-            .at(directive.name_span(), "")
-            .at(argument.span(), format!("`{next}` is read as an argument of `{name}`"))
-            .why("a directive goes on over line ends until its `;`")
-            .help(format!("end `{name}` with `;` before `{next}`"));
+        return reads_on(fault, directive, name, argument);
     }
     let why = format!(
         "it takes {}, and {count} {} here",
