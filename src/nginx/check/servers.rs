@@ -211,7 +211,7 @@ pub(super) fn is_unfit(name: &str) -> bool {
     let stars = name.bytes().filter(|byte| *byte == b'*').count();
     let is_whole =
         name.starts_with('.') || (name.len() > 2 && (name.starts_with("*.") || name.ends_with(".*")));
-    stars > 1 || (stars == 1 && !is_whole) || name.contains("..")
+    stars > 1 || (stars == 1 && !is_whole) || name.contains("..") || name.contains('\0')
 }
 
 /// Whether the regex of a name has a group that captures.
