@@ -53,7 +53,8 @@ pub(super) fn parameter(name: &str, word: Argument<'_>, version: Version) -> Opt
 
 /// The hint for the first word of a directive that only Plus knows.
 pub(super) fn parameter_of(directive: Directive<'_>, name: &str, version: Version) -> Option<Diagnostic> {
-    directive.args().find_map(|word| parameter(name, word, version))
+    // The `server` of an `upstream` has such words, and the block of this name has none.
+    directive.args().filter(|_| !directive.is_block()).find_map(|word| parameter(name, word, version))
 }
 
 /// The hint for a directive, if only Plus has it.

@@ -23,7 +23,8 @@ pub(super) fn find(name: &str, context: Context, version: Version) -> Result<&'s
 }
 
 fn among(specs: &'static [Spec], context: Context, version: Version) -> Result<&'static Spec, Miss> {
-    let mut present = specs.iter().filter(|spec| spec.is_in(version)).peekable();
+    let is_present = |spec: &&Spec| spec.is_in(version) || is_patched_in(spec.name(), version);
+    let mut present = specs.iter().filter(is_present).peekable();
     match (specs, present.peek()) {
         ([], _) => Err(Miss::Unknown),
         (_, None) => Err(Miss::Version),
@@ -58,7 +59,6 @@ pub(super) fn told(
         }
         Miss::Unknown if foreign::module_of(name).is_some() => None,
         Miss::Unknown => Some(unknown::told(directive, context, version)),
-        Miss::Version if is_patched_in(name, version) => None,
         Miss::Version => Some(of_other_versions(directive, name, version)),
         Miss::Context => Some(misplaced(directive, name, context, version)),
     }
