@@ -149,7 +149,7 @@ impl<'c> Case<'c> {
                 [] => false,
             }
         };
-        let servers: Vec<_> = root.descendants().filter(|one| one.is("server") && one.is_block()).collect();
+        let servers: Vec<_> = root.every("server").filter(|one| one.is_block()).collect();
         let holding = servers.iter().rev().find_map(|server| {
             let location = server.descendants().find(|one| one.is("location") && is_wanted(one))?;
             Some((*server, Some(location)))

@@ -33,7 +33,7 @@ impl<'c> Lines<'c> {
         let Some(server) = self.server else { return Vec::new() };
         if OF_GROUPS.contains(&name) {
             let root = server.tree().root(server.sources());
-            return root.descendants().filter(|one| one.is(name)).collect();
+            return root.every(name).collect();
         }
         let block = self.location.unwrap_or(server);
         if let Some(setting) = Effective::inside(block).get(name) {
@@ -41,10 +41,10 @@ impl<'c> Lines<'c> {
         }
         let is_of_server = matches!(name, "listen" | "server_name");
         if self.location.is_none() || is_of_server {
-            return server.descendants().filter(|one| one.is(name)).collect();
+            return server.every(name).collect();
         }
         // `if` and `limit_except` are blocks of the location.
-        block.descendants().filter(|one| one.is(name)).collect()
+        block.every(name).collect()
     }
 
     /// Where a cause belongs among others: first where the line of nginx with which it begins stands here, last where it

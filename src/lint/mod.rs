@@ -25,9 +25,9 @@ mod untrusted;
 pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};
 pub use rules::RULES;
-pub use subject::{Promise, Subject, Survey};
+pub use subject::{Promise, Survey};
 
-use subject::Reach;
+use subject::{Reach, Subject};
 pub use suppression::{Cover, Permit, nearest_rule};
 
 /// The rule that is told once for all files of a run.

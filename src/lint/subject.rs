@@ -1,6 +1,7 @@
 //! What rules look at: one configuration, its locations, and what its author promised of them.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use super::gaps::Gaps;
 use super::handshake::Maps;
@@ -8,6 +9,7 @@ use super::meant::{self, Meant};
 use super::passing::Passing;
 use crate::nginx::directives::Context;
 use crate::nginx::inheritance::{self, Effective};
+use crate::nginx::routing::Declared;
 use crate::nginx::tree::{Block, Directive, Tree};
 use crate::nginx::version::Version;
 use crate::text::{Sources, Span};
@@ -16,24 +18,22 @@ use crate::text::{Sources, Span};
 pub struct Survey<'a> {
     tree: &'a Tree,
     sources: &'a Sources,
-    contract: &'a [Promise<'a>],
     version: Version,
     servers: Vec<Directive<'a>>,
     places: Vec<Place<'a>>,
     gaps: Gaps,
     maps: Maps<'a>,
+    declared: OnceLock<Declared>,
 }
 
 /// What a rule looks at: a configuration, or some servers of it.
-pub struct Subject<'a> {
+pub(super) struct Subject<'a> {
     /// All directives of the configuration.
-    pub tree: &'a Tree,
+    pub(super) tree: &'a Tree,
     /// The table its text is in.
-    pub sources: &'a Sources,
-    /// What was declared about its locations; empty for a hand-written file.
-    pub contract: &'a [Promise<'a>],
+    pub(super) sources: &'a Sources,
     /// The nginx that is to read it.
-    pub version: Version,
+    pub(super) version: Version,
     /// Every `server` of HTTP.
     pub(super) servers: &'a [Directive<'a>],
     /// Every `location`, nested ones too, in the order of the text: those of one server stand together.
@@ -42,6 +42,7 @@ pub struct Subject<'a> {
     pub(super) gaps: &'a Gaps,
     /// The `map`s of the configuration.
     pub(super) maps: &'a Maps<'a>,
+    declared: &'a OnceLock<Declared>,
 }
 
 /// How much of a configuration a rule sees at once.
@@ -89,7 +90,7 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Survey<'a> {
-    /// Looks through a tree.
+    /// Looks through a tree; `contract` is what was declared about its locations, nothing for a hand-written file.
     pub fn new(
         tree: &'a Tree,
         sources: &'a Sources,
@@ -111,7 +112,7 @@ impl<'a> Survey<'a> {
             place.has_gaps = gaps.are_around(place.location);
         }
         let maps = Maps::of(tree.root(sources));
-        Survey { tree, sources, contract, version, servers, places, gaps, maps }
+        Survey { tree, sources, version, servers, places, gaps, maps, declared: OnceLock::new() }
     }
 
     /// The same of what stands inside such a block: a `server` of `stream` or `mail` is none of HTTP.
@@ -150,8 +151,8 @@ impl<'a> Survey<'a> {
     }
 
     fn part<'s>(&'s self, servers: &'s [Directive<'s>], places: &'s [Place<'s>]) -> Subject<'s> {
-        let Survey { tree, sources, contract, version, gaps, maps, .. } = self;
-        Subject { tree, sources, contract, version: *version, servers, places, gaps, maps }
+        let Survey { tree, sources, version, gaps, maps, declared, .. } = self;
+        Subject { tree, sources, version: *version, servers, places, gaps, maps, declared }
     }
 }
 
@@ -164,6 +165,11 @@ impl<'a> Subject<'a> {
     /// Every directive of this name in the whole configuration, at any depth, in the order nginx reads them.
     pub(super) fn every(&self, name: &str) -> impl Iterator<Item = Directive<'a>> {
         self.root().every(name)
+    }
+
+    /// The variables that the configuration makes; looked for when a rule first follows a request.
+    pub(super) fn declared(&self) -> &'a Declared {
+        self.declared.get_or_init(|| Declared::of(self.root()))
     }
 
     /// Each server that has locations, with these.

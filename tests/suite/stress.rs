@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use nginx_gen::lint::{self, Survey};
-use nginx_gen::nginx::check::{Target, check};
+use nginx_gen::nginx::check::{Target, check_all};
 use nginx_gen::nginx::source::load_text;
 use nginx_gen::nginx::version::Version;
 use nginx_gen::text::Sources;
@@ -27,8 +27,8 @@ fn cost(pool: &ThreadPool, text: &str) -> Duration {
         let configuration = load_text(&mut sources, "nginx.conf", text.to_owned(), Path::new("/nowhere"));
         let top = configuration.scope.context().expect("these are directives");
         let target = Target { version: Version::NEWEST, top };
-        let told = check(configuration.root(&sources), target).len();
         let found = lint::check(&Survey::new(&configuration.tree, &sources, &[], target.version));
+        let told = check_all(&configuration.tree, &sources, configuration.faults, target).len();
         assert!(told + found.len() < 20 * text.len(), "found is used");
         processor_time().saturating_sub(start)
     };
@@ -82,6 +82,33 @@ fn proxies_to_whatever_the_client_asks_for() {
     holds("open proxies", 2_000, |count| {
         let proxy = |number| format!("location /a{number}/ {{ proxy_pass http://$arg_host; }}");
         http(&format!("server {{ listen 80; resolver 127.0.0.1;\n{} }}\n", repeated(count, proxy)))
+    });
+}
+
+#[test]
+fn streams_that_a_rewrite_takes_away() {
+    holds("rewrites in streams", 1_000, |count| {
+        let rewrite = "rewrite ^/sse/(.*)$ /$1 last; proxy_pass http://127.0.0.1:8080;";
+        let server = |number| {
+            format!(
+                "server {{ listen 80; server_name a{number}.example; location /sse/ {{ {rewrite} }} location / {{ }} }}\n"
+            )
+        };
+        http(&repeated(count, server))
+    });
+}
+
+#[test]
+fn lines_without_a_semicolon() {
+    holds("lines without a semicolon", 1_000, |count| {
+        http(&format!("server {{\n{}}}\n", repeated(count, |number| format!("    add_header X-A{number} b"))))
+    });
+}
+
+#[test]
+fn misplaced_directives() {
+    holds("misplaced directives", 2_000, |count| {
+        http(&repeated(count, |number| format!("proxy_pass http://127.0.0.1:{number};\n")))
     });
 }
 

@@ -119,7 +119,7 @@ fn logged_path(case: &Case<'_>) -> Option<String> {
 /// Every file that a request of this site may be written to.
 fn logs(case: &Case<'_>) -> BTreeSet<PathBuf> {
     let server = case.rendered(None).map(|(server, _)| server);
-    let named = server.into_iter().flat_map(|server| server.descendants().filter(|one| one.is("access_log")));
+    let named = server.into_iter().flat_map(|server| server.every("access_log"));
     let paths =
         named.filter_map(|one| Some(one.arg(0)?.value().into_owned())).filter(|path| path.starts_with('/'));
     let found = paths.filter_map(|path| case.found(path.as_ref()));

@@ -101,7 +101,7 @@ server {
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (mut variables, mut doors) = (None, Doors::default());
     for place in subject.places {
-        let passes = place.location.block().into_iter().flat_map(|block| block.every("proxy_pass"));
+        let passes = place.location.every("proxy_pass");
         for (pass, target) in passes.filter_map(|pass| Some((pass, pass.arg(0)?))) {
             let host = host(target.content());
             if host.contains('$') && doors.are_open(place) {

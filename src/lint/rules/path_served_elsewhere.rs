@@ -1,11 +1,13 @@
 //! A long-lived location that never sees its requests.
 
+use std::cell::LazyCell;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::sample::Samples;
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 use crate::nginx::routing::{
-    BeforeLocations, Declared, Journey, Kind, Locations, Outcome, Pattern, Request, Sent, Target,
+    BeforeLocations, Journey, Kind, Locations, Outcome, Pattern, Request, Sent, Target,
 };
 use crate::nginx::tree::{Argument, Directive};
 
@@ -222,14 +224,18 @@ fn in_server<'t>(
     }
     // Nothing but a regular expression takes what a location is there for.
     let has_regexes = places.iter().any(|place| place.modifier.starts_with('~'));
-    let locations = has_regexes.then(|| Locations::of(server));
+    let locations = LazyCell::new(|| Locations::of(server));
     let judged = threatened.iter().filter_map(|place| {
         let samples = Samples::of(place)?;
         let moved = || mover(&before.may_change, place, &samples).map(|rewrite| moved(place, rewrite));
-        let taken = || Some(stolen(place, thief(places, locations.as_ref()?, place, &samples)?));
+        let taken = || {
+            has_regexes.then_some(())?;
+            Some(stolen(place, thief(places, &locations, place, &samples)?))
+        };
         let left = || {
             let rewrite = own_rewrite(place)?;
-            Some(left(place, rewrite, landing(subject, server, places, place, &samples)?))
+            let landing = landing(subject, server, &locations, &samples)?;
+            (!is_for_the_same(places, landing, place)).then(|| left(place, rewrite, landing))
         };
         moved()
             .or_else(taken)
@@ -252,27 +258,27 @@ fn own_rewrite<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
     (first.is("rewrite") && !stays && place.passing().is_some()).then_some(first)
 }
 
-/// The location in which all requests for another one end that rewrites them, when it is not meant for the same.
+/// The location in which all requests end that are asked for by these paths.
 fn landing<'t>(
     subject: &Subject<'t>,
     server: Directive<'t>,
-    places: &[Place<'t>],
-    place: &Place<'t>,
+    locations: &Locations<'t>,
     samples: &Samples,
 ) -> Option<Directive<'t>> {
-    let (locations, declared) = (Locations::of(server), Declared::of(subject.root()));
-    let end = |path: &str| {
+    let mut ends = samples.0.iter().map(|path| {
         let target = Target::parse(path, true).ok()?;
-        let request =
-            Request { host: "", port: 0, address: None, target: path, sent: Sent::default() };
-        let journey = Journey::follow(server, &locations, &target, &request, &declared);
+        let request = Request { host: "", port: 0, address: None, target: path, sent: Sent::default() };
+        let journey = Journey::follow(server, locations, &target, &request, subject.declared());
         journey.found?.location.filter(|_| journey.doubts.is_empty())
-    };
-    let landing = end(&samples.0[0])?;
-    let is_same = places.iter().find(|other| other.location == landing).is_some_and(|other| {
-        other.location == place.location || other.meant.map(|meant| meant.kind) == place.meant.map(|meant| meant.kind)
     });
-    (!is_same && samples.all(|path| end(path) == Some(landing))).then_some(landing)
+    let first = ends.next()??;
+    ends.all(|end| end == Some(first)).then_some(first)
+}
+
+/// Whether what takes the requests of a location is meant for the same as it.
+fn is_for_the_same(places: &[Place<'_>], taker: Directive<'_>, place: &Place<'_>) -> bool {
+    let kind = |place: &Place<'_>| place.meant.map(|meant| meant.kind);
+    places.iter().find(|other| other.location == taker).and_then(kind) == kind(place)
 }
 
 /// The regular expression that takes all that a location is there for, and is not meant for the same.
@@ -286,10 +292,7 @@ fn thief<'t>(
     let thief = winner(&samples.0[0])?;
     let is_regex = matches!(Kind::of(thief), Some(Kind::Regex(_)));
     let is_within = thief == place.location || thief.ancestors().any(|block| block == place.location);
-    let other = places.iter().find(|other| other.location == thief);
-    let does_the_same =
-        other.and_then(|other| other.meant).map(|meant| meant.kind) == place.meant.map(|m| m.kind);
-    (is_regex && !is_within && !does_the_same && samples.all(|path| winner(path) == Some(thief)))
+    (is_regex && !is_within && !is_for_the_same(places, thief, place) && samples.all(|path| winner(path) == Some(thief)))
         .then_some(thief)
 }
 

@@ -44,10 +44,10 @@ pub fn check_all(tree: &Tree, sources: &Sources, faults: Vec<Diagnostic>, target
     if !is_broken && !as_read.iter().any(|fault| OF_PLACES.contains(&fault.code)) {
         return joined(faults, as_read);
     }
-    let foreign: Vec<_> =
-        faults.iter().filter_map(|fault| Some(fault.span().filter(|_| is_of_text(fault))?.file)).collect();
-    if foreign.iter().any(|file| is_foreign(tree, sources, *file)) {
-        return first_of_each(joined(faults, as_read), tree, sources);
+    let foreign = foreign(tree, sources, faults.iter().chain(&as_read));
+    let is_in_foreign = |fault: &Diagnostic| fault.span().is_some_and(|span| foreign.contains(&span.file));
+    if faults.iter().any(|fault| is_of_text(fault) && is_in_foreign(fault)) {
+        return first_of_each(joined(faults, as_read), &foreign);
     }
     leave_damaged(tree, sources, &faults, &mut as_read);
     let first = first_of(faults.iter().filter(|fault| is_of_text(fault)).chain(&as_read)).cloned();
@@ -68,26 +68,34 @@ pub fn check_all(tree: &Tree, sources: &Sources, faults: Vec<Diagnostic>, target
     found
 }
 
-/// Whether a file whose text is broken is no text of nginx's at all: a template of one, or of another program.
-fn is_foreign(tree: &Tree, sources: &Sources, file: FileId) -> bool {
-    let text = sources.file(file).text();
-    let mut names = (0, 0);
-    for directive in tree.root(sources).descendants().filter(|directive| directive.file() == file) {
+/// The files with faults that are no text of nginx's at all: a template of one, or of another program.
+fn foreign<'f>(
+    tree: &Tree,
+    sources: &Sources,
+    faults: impl Iterator<Item = &'f Diagnostic>,
+) -> HashSet<FileId> {
+    // How many names nginx knows in each, and how many it does not.
+    let mut names: HashMap<_, _> = faults.filter_map(|fault| Some((fault.span()?.file, (0, 0)))).collect();
+    for directive in tree.root(sources).descendants() {
+        let Some((known, unknown)) = names.get_mut(&directive.file()) else { continue };
         let name = directive.name();
         let is_known = !lookup(&name).is_empty() || foreign::module_of(&name).is_some();
-        *if is_known { &mut names.0 } else { &mut names.1 } += 1;
+        *if is_known { known } else { unknown } += 1;
     }
-    text.contains("{{") || text.contains("{%") || names.0 < names.1
+    let is_foreign = |file: FileId, (known, unknown): (usize, usize)| {
+        let text = sources.file(file).text();
+        text.contains("{{") || text.contains("{%") || known < unknown
+    };
+    names.into_iter().filter(|(file, names)| is_foreign(*file, *names)).map(|(file, _)| file).collect()
 }
 
 /// Of a file that is none of nginx's the first fault says enough.
-fn first_of_each(mut found: Vec<Diagnostic>, tree: &Tree, sources: &Sources) -> Vec<Diagnostic> {
+fn first_of_each(mut found: Vec<Diagnostic>, foreign: &HashSet<FileId>) -> Vec<Diagnostic> {
     found.sort_by_key(Diagnostic::span);
-    let mut told = HashMap::new();
+    let mut told = HashSet::new();
     found.retain(|fault| {
-        let Some(file) = fault.span().map(|span| span.file) else { return true };
-        let known = told.entry(file).or_insert_with(|| (is_foreign(tree, sources, file), false));
-        !(known.0 && std::mem::replace(&mut known.1, true))
+        let file = fault.span().map(|span| span.file).filter(|file| foreign.contains(file));
+        file.is_none_or(|file| told.insert(file))
     });
     found
 }
@@ -152,7 +160,8 @@ fn again(
     leave_damaged(&recovered.tree, sources, &told, &mut meant);
     // What a block that is not closed takes in may not have been looked at; but no reading should have more that is
     // misplaced than its braces let come to light, and without a brace that is wrong for certain it must explain something.
-    let is_left = |fault: &&Diagnostic| meant.iter().any(|other| other.span() == fault.span());
+    let places: HashSet<_> = meant.iter().map(Diagnostic::span).collect();
+    let is_left = |fault: &&Diagnostic| places.contains(&fault.span());
     let before = misplaced.clone().count();
     let explains = of_braces > 0 || misplaced.filter(is_left).count() < before;
     let is_better = explains && meant.iter().filter(is_misplaced).count() <= before + 2 * told.len();

@@ -115,6 +115,11 @@ impl<'t> Directive<'t> {
         self.block().into_iter().flat_map(move |block| block.find_all(name))
     }
 
+    /// All directives of this name inside its braces, at any depth.
+    pub fn every(self, name: &str) -> impl Iterator<Item = Directive<'t>> {
+        self.block().into_iter().flat_map(move |block| block.every(name))
+    }
+
     /// All directives inside its braces, at any depth, in the order nginx reads them.
     pub fn descendants(self) -> Descendants<'t> {
         Descendants::between(self.tree, self.sources, self.below())
