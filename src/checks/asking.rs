@@ -87,7 +87,7 @@ impl Case<'_> {
         transport: Transport,
         tls: Option<Tls>,
     ) -> Result<Connection, Fault> {
-        let is_own = self.site().server_names.iter().any(|own| own.as_str() == name);
+        let is_own = self.site().has_name(name);
         let host = if is_own { name } else { self.site().name() };
         let address = self.address_of(host, transport)?;
         connect(&Endpoint { address, name: name.to_owned(), tls }, self.patience()).await

@@ -22,7 +22,7 @@ pub struct Case<'c> {
     pub location: Option<&'c Location>,
     pub(super) started: Instant,
     /// How long nginx's log of errors was then.
-    pub(super) logged: usize,
+    pub(super) logged: u64,
 }
 
 impl<'c> Case<'c> {

@@ -1,20 +1,24 @@
 //! What nginx itself says of a request that failed.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, SeekFrom};
 
 use super::{Case, Needs};
 
 /// How much of the log is read, from the end.
-const MOST: usize = 256 * 1024;
+const MOST: u64 = 256 * 1024;
 
 /// The last that nginx said of the case's route since the case began. Of second nginxes nothing is known here.
 pub(super) fn said_of(case: &Case<'_>) -> Option<String> {
     if case.check.needs == Needs::Variants {
         return None;
     }
-    let text = fs::read(case.deployment().error_log.as_ref()?).ok()?;
-    let since = case.logged.max(text.len().saturating_sub(MOST)).min(text.len());
-    let text = String::from_utf8_lossy(&text[since..]);
+    let mut log = File::open(case.deployment().error_log.as_ref()?).ok()?;
+    let since = case.logged.max(log.metadata().ok()?.len().saturating_sub(MOST));
+    log.seek(SeekFrom::Start(since)).ok()?;
+    let mut text = Vec::new();
+    log.read_to_end(&mut text).ok()?;
+    let text = String::from_utf8_lossy(&text);
     let server = format!(", server: {},", case.site?.name());
     let path = case.location.and_then(|_| case.path().ok());
     let is_of_route = |line: &&str| {
@@ -31,9 +35,9 @@ fn message(line: &str) -> Option<String> {
 }
 
 /// How long the log is now.
-pub(super) fn length(case: &Case<'_>) -> usize {
+pub(super) fn length(case: &Case<'_>) -> u64 {
     let length = || Some(fs::metadata(case.deployment().error_log.as_ref()?).ok()?.len());
-    length().and_then(|length| usize::try_from(length).ok()).unwrap_or_default()
+    length().unwrap_or_default()
 }
 
 #[cfg(test)]

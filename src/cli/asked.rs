@@ -35,11 +35,7 @@ impl Asked {
     /// With those that there are.
     pub(super) fn known(&self, environment: &Environment, site: Option<&str>) -> Result<(), Diagnostic> {
         let Some(asked) = &self.location else { return Ok(()) };
-        let has_name = |own: &&Site| {
-            site.is_none_or(|site| {
-                own.name() == site || own.server_names.iter().any(|name| name.as_str() == site)
-            })
-        };
+        let has_name = |own: &&Site| site.is_none_or(|site| own.name() == site || own.has_name(site));
         let sites = environment.sites.iter().filter(has_name);
         let locations: Vec<&Location> = sites.flat_map(|site| &site.service.locations).collect();
         if locations.iter().any(|location| location.is_called(asked)) {

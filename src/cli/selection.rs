@@ -123,9 +123,7 @@ pub(super) fn file_of(environment: &Environment, wanted: &str) -> Result<String,
     if wanted == shared {
         return Ok(shared);
     }
-    let named =
-        |site: &&crate::environment::Site| site.server_names.iter().any(|name| name.as_str() == wanted);
-    if let Some(site) = environment.sites.iter().find(named) {
+    if let Some(site) = environment.sites.iter().find(|site| site.has_name(wanted)) {
         return Ok(site.file_name());
     }
     let known = || environment.sites.iter().flat_map(|site| &site.server_names).map(|name| name.as_str());

@@ -75,6 +75,11 @@ impl Site {
         self.server_names.first().map_or(&self.service.name, |name| name.as_str())
     }
 
+    /// Whether this is one of its server names, as written.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.server_names.iter().any(|own| own.as_str() == name)
+    }
+
     /// The name of its file in sites-available.
     pub fn file_name(&self) -> String {
         self.server_names.first().map_or_else(|| self.service.name.clone(), |name| name.file_name())

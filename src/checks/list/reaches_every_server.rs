@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::FutureExt;
 
 use crate::checks::case::is_at;
+use crate::checks::seen::in_words;
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport, Variant, path};
 use crate::client::{Reply, Session};
 use crate::environment::{Balance, Group, LocationType, Server, Upstream};
@@ -81,7 +82,7 @@ async fn each(case: &Case<'_>, via: Transport, group: &Group) -> Seen {
 }
 
 fn listed(servers: &BTreeSet<String>) -> String {
-    servers.iter().map(|server| format!("`{server}`")).collect::<Vec<_>>().join(", ")
+    in_words(&servers.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// One request, and what the stand-in saw of it.
