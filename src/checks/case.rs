@@ -20,6 +20,8 @@ pub struct Case<'c> {
     pub site: Option<&'c Site>,
     /// The location; none for the site as a whole.
     pub location: Option<&'c Location>,
+    /// The path that is asked for, where several are asked for at once; the location's own path otherwise.
+    pub(super) asked: Option<&'c str>,
     pub(super) started: Instant,
     /// How long nginx's log of errors was then.
     pub(super) logged: u64,

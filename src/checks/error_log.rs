@@ -19,12 +19,19 @@ pub(super) fn said_of(case: &Case<'_>) -> Option<String> {
     let mut text = Vec::new();
     log.read_to_end(&mut text).ok()?;
     let text = String::from_utf8_lossy(&text);
-    let server = format!(", server: {},", case.site?.name());
-    let path = case.location.and_then(|_| case.path().ok());
-    let is_of_route = |line: &&str| {
-        line.contains(&server) && path.as_ref().is_none_or(|path| line.contains(&format!(" {path}")))
+    let path = match case.asked {
+        Some(asked) => Some(format!(" {asked} ")),
+        None => case.location.and_then(|_| Some(format!(" {}", case.path().ok()?))),
     };
-    text.lines().rev().find(is_of_route).and_then(message)
+    last_of(&text, case.site?.name(), path.as_deref()).and_then(message)
+}
+
+/// The last line about requests to a server, of those that hold some of the request's line.
+fn last_of<'t>(log: &'t str, server: &str, request: Option<&str>) -> Option<&'t str> {
+    let server = format!(", server: {server},");
+    let is_of_request =
+        |line: &&str| line.contains(&server) && request.is_none_or(|part| line.contains(part));
+    log.lines().rev().find(is_of_request)
 }
 
 /// The message of a line: what stands between the number of the connection and the client.
@@ -42,7 +49,7 @@ pub(super) fn length(case: &Case<'_>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::message;
+    use super::{last_of, message};
 
     #[test]
     fn the_message_is_what_nginx_says_without_the_circumstances() {
@@ -51,5 +58,19 @@ mod tests {
         let said = "upstream sent too big header while reading response header from upstream";
         assert_eq!(message(line).as_deref(), Some(said));
         assert_eq!(message("nginx: [warn] something else"), None);
+    }
+
+    /// Several files of a location are asked for at once.
+    #[test]
+    fn what_is_said_of_another_path_is_not_said_of_this_one() {
+        let line = |path: &str, server: &str| {
+            format!("7#7: *1 no {path}, client: ::1, server: {server}, request: \"GET {path} HTTP/2.0\"\n")
+        };
+        let log = [line("/f/1/", "a.org"), line("/f/1", "a.org"), line("/f/1/", "b.org")].concat();
+        let said = |request| last_of(&log, "a.org", request).and_then(message);
+        assert_eq!(said(Some(" /f/1/ ")).as_deref(), Some("no /f/1/"));
+        assert_eq!(said(Some(" /f")).as_deref(), Some("no /f/1"));
+        assert_eq!(said(None).as_deref(), Some("no /f/1"));
+        assert_eq!(said(Some(" /f/2 ")), None);
     }
 }

@@ -33,8 +33,15 @@ pub(super) fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'
     let is_fit = |check: &Check| !wanted.checks.is_empty() || check.needs != Needs::Deployment || is_live;
     let is_wanted = |check: &&&Check| wanted.names(check) && is_fit(check);
     let checks: Vec<&'static Check> = CHECKS.iter().filter(is_wanted).copied().collect();
-    let case =
-        |check, site, location| Case { context, check, site, location, started: Instant::now(), logged: 0 };
+    let case = |check, site, location| Case {
+        context,
+        check,
+        site,
+        location,
+        asked: None,
+        started: Instant::now(),
+        logged: 0,
+    };
     let is_partial = wanted.site.is_some() || wanted.location.is_some();
     let mut cases = Vec::new();
     for check in checks.iter().filter(|check| check.of == Of::Environment && !is_partial) {

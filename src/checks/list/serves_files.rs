@@ -66,6 +66,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let holding = promises.into_iter().flatten().map(async |promise| match promise {
         Err((what, miss)) => vec![case.outcome(None, what, Err(miss))],
         Ok(promise) => {
+            let case = &Case { asked: Some(&promise.path), ..*case };
             let held = |via| held(case, via, &promise);
             case.in_each(case.transports(), &promise.expected(), held).await
         }
