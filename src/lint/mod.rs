@@ -13,6 +13,7 @@ mod example;
 mod gaps;
 mod handshake;
 mod meant;
+mod parts;
 mod passing;
 mod recognised;
 mod reference;
@@ -32,8 +33,6 @@ pub use suppression::{Cover, Permit, nearest_rule};
 
 /// The rule that is told once for all files of a run.
 pub const FOREIGN_MODULE: &str = rules::foreign_module::RULE.id;
-
-use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Severity, Words};
 use crate::text::Span;
@@ -80,26 +79,11 @@ pub fn check_permitted(
     // Small files are judged side by side where there are many; waking other cores for one takes longer than it.
     let mut found = match survey.len() {
         0..LARGE => rules.iter().flat_map(|rule| rule.judge(&whole)).collect(),
-        _ => by_parts(rules, survey, &whole),
+        _ => parts::judge(rules, survey),
     };
     let used = suppression::apply(&whole, rules, permits, &mut found);
     found.sort_by_key(|finding| (finding.span(), finding.code));
     (found, used)
-}
-
-/// What each rule finds.
-fn by_parts(rules: &[&Rule], survey: &Survey<'_>, whole: &Subject<'_>) -> Vec<Diagnostic> {
-    let (near, far): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.reach == Reach::Server);
-    let (mut found, others) = rayon::join(
-        || -> Vec<_> {
-            let judge =
-                |part: &Subject<'_>| near.iter().flat_map(|rule| rule.judge(part)).collect::<Vec<_>>();
-            survey.parts().par_iter().flat_map_iter(judge).collect()
-        },
-        || -> Vec<_> { far.par_iter().with_max_len(1).flat_map_iter(|rule| rule.judge(whole)).collect() },
-    );
-    found.extend(others);
-    found
 }
 
 /// That a permit of the YAML allowed nothing in any file.
@@ -122,16 +106,27 @@ impl Rule {
 
 #[cfg(test)]
 mod tests {
-    use super::{RULES, Survey, by_parts};
+    use super::{RULES, Survey, parts};
     use crate::diagnostic::Diagnostic;
     use crate::nginx::parser::parse;
     use crate::nginx::version::Version;
     use crate::text::{SourceFile, Sources};
 
-    /// Every example as one configuration: dozens of parts, with `map`s and `upstream`s between them.
+    /// Every example as one configuration, `map`s and `upstream`s between the servers; then once more under other names.
     fn every_example() -> String {
         let examples = RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good));
-        examples.filter(|example| example.main.is_none()).map(|example| example.text).collect()
+        let texts: Vec<_> = examples.filter(|one| one.main.is_none()).map(|one| one.text).collect();
+        let renamed = |copy: usize| {
+            let host = |text: &&'static str| {
+                let name = text.split("server_name ").nth(1)?.split([' ', ';']).next()?;
+                Some(name).filter(|name| name.contains('.'))
+            };
+            texts.iter().map(move |text| match host(text) {
+                Some(name) => text.replace(name, &format!("copy{copy}.{name}")),
+                None => (*text).to_owned(),
+            })
+        };
+        texts.iter().map(|text| (*text).to_owned()).chain((0..3).flat_map(renamed)).collect()
     }
 
     #[test]
@@ -140,13 +135,17 @@ mod tests {
         let file = sources.add(SourceFile::new("nginx.conf", every_example()));
         let (tree, _) = parse(file, sources.file(file).text());
         let survey = Survey::new(&tree, &sources, &[], Version::NEWEST);
-        assert!(survey.parts().len() > 10, "there are parts");
+        let twins = (0..survey.count()).filter_map(|server| survey.twin_of(server)).count();
+        assert!(survey.count() > 80 && twins > 80, "{} servers, {twins} twins", survey.count());
         let whole: Vec<Diagnostic> = RULES.iter().flat_map(|rule| rule.judge(&survey.whole())).collect();
         for rule in RULES {
             let told = |found: &[Diagnostic]| -> Vec<_> {
-                found.iter().filter(|finding| finding.code == rule.id).cloned().collect()
+                let mut told: Vec<_> =
+                    found.iter().filter(|finding| finding.code == rule.id).cloned().collect();
+                told.sort_by_key(|finding| (finding.span(), finding.message.to_string()));
+                told
             };
-            assert_eq!(told(&by_parts(RULES, &survey, &survey.whole())), told(&whole), "{}", rule.id);
+            assert_eq!(told(&parts::judge(RULES, &survey)), told(&whole), "{}", rule.id);
         }
         assert!(whole.len() > RULES.len(), "they find something");
     }

@@ -1,6 +1,7 @@
 //! What rules look at: one configuration, its locations, and what its author promised of them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::gaps::Gaps;
@@ -20,6 +21,8 @@ pub struct Survey<'a> {
     sources: &'a Sources,
     version: Version,
     servers: Vec<Directive<'a>>,
+    /// Where the places of each begin.
+    starts: Vec<usize>,
     places: Vec<Place<'a>>,
     gaps: Gaps,
     maps: Maps<'a>,
@@ -49,14 +52,14 @@ pub(super) struct Subject<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Reach {
     /// A server with its locations, and what is set around it. Where there are thousands, such rules go through them
-    /// side by side, some servers at a time, whose text is then still at hand for the next rule.
+    /// side by side, some servers at a time, whose text is then still at hand for the next rule. Of servers that differ
+    /// only in their names the others are looked at where there is something to find in the first.
     Server,
+    /// The same, and what it is called: its names, and the files behind them.
+    Name,
     /// All of it: what it says of one place depends on others, or is told once.
     Configuration,
 }
-
-/// As many servers as fit into a processor's first cache with their text.
-const SERVERS: usize = 8;
 
 /// What the YAML says of one location.
 #[derive(Clone, Copy, Debug)]
@@ -97,13 +100,15 @@ impl<'a> Survey<'a> {
         contract: &'a [Promise<'a>],
         version: Version,
     ) -> Survey<'a> {
-        let (mut servers, mut places, mut includes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut servers, mut starts) = (Vec::new(), Vec::new());
+        let (mut places, mut includes) = (Vec::new(), Vec::new());
         for directive in tree.root(sources).descendants() {
             if !directive.is_block() {
                 includes.extend(directive.is("include").then_some(directive));
             } else if directive.is("location") {
                 places.extend(Place::of(directive, contract));
             } else if directive.is("server") && directive.parent().is_none_or(|parent| parent.is("http")) {
+                starts.push(places.len());
                 servers.push(directive);
             }
         }
@@ -112,7 +117,7 @@ impl<'a> Survey<'a> {
             place.has_gaps = gaps.are_around(place.location);
         }
         let maps = Maps::of(tree.root(sources));
-        Survey { tree, sources, version, servers, places, gaps, maps, declared: OnceLock::new() }
+        Survey { tree, sources, version, servers, starts, places, gaps, maps, declared: OnceLock::new() }
     }
 
     /// The same of what stands inside such a block: a `server` of `stream` or `mail` is none of HTTP.
@@ -120,6 +125,7 @@ impl<'a> Survey<'a> {
     pub fn inside(mut self, top: Context) -> Survey<'a> {
         if top != Context::Main && !top.is_http() {
             self.servers.clear();
+            self.starts.clear();
             self.places.clear();
         }
         self
@@ -132,25 +138,33 @@ impl<'a> Survey<'a> {
 
     /// All of it.
     pub(super) fn whole(&self) -> Subject<'_> {
-        self.part(&self.servers, &self.places)
+        self.subject(&self.servers, &self.places)
     }
 
-    /// All of it, some servers at a time.
-    pub(super) fn parts(&self) -> Vec<Subject<'_>> {
-        let mut places = self.places.as_slice();
-        let mut rest = self.servers.as_slice();
-        let mut parts = Vec::new();
-        while let Some(behind) = rest.get(SERVERS) {
-            let (servers, others) = rest.split_at(SERVERS);
-            let end = places.partition_point(|place| place.location.id() < behind.id());
-            parts.push(self.part(servers, &places[..end]));
-            (rest, places) = (others, &places[end..]);
-        }
-        parts.push(self.part(rest, places));
-        parts
+    /// How many servers there are.
+    pub(super) fn count(&self) -> usize {
+        self.servers.len()
     }
 
-    fn part<'s>(&'s self, servers: &'s [Directive<'s>], places: &'s [Place<'s>]) -> Subject<'s> {
+    /// A server by its number.
+    pub(super) fn server(&self, number: usize) -> Directive<'a> {
+        self.servers[number]
+    }
+
+    /// The first server that says the same as this one but for its name; none where that is itself.
+    pub(super) fn twin_of(&self, number: usize) -> Option<usize> {
+        let first = self.tree.twin_of(self.servers[number])?;
+        self.servers.binary_search_by_key(&first, |server| server.id()).ok()
+    }
+
+    /// Some servers, with their places; what stands in no server goes with the one before it.
+    pub(super) fn part(&self, servers: Range<usize>) -> Subject<'_> {
+        let place = |server: usize| self.starts.get(server).copied().unwrap_or(self.places.len());
+        let first = if servers.start == 0 { 0 } else { place(servers.start) };
+        self.subject(&self.servers[servers.clone()], &self.places[first..place(servers.end)])
+    }
+
+    fn subject<'s>(&'s self, servers: &'s [Directive<'s>], places: &'s [Place<'s>]) -> Subject<'s> {
         let Survey { tree, sources, version, gaps, maps, declared, .. } = self;
         Subject { tree, sources, version: *version, servers, places, gaps, maps, declared }
     }

@@ -33,6 +33,7 @@ mod siblings;
 mod single;
 mod streams;
 mod swallowed;
+mod twins;
 mod unknown;
 mod unread;
 mod upstream;
@@ -52,6 +53,7 @@ use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Context;
 use crate::nginx::tree::Block;
 use crate::nginx::version::Version;
+use walk::{Walk, Walked};
 
 /// What a tree is held to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,8 +76,13 @@ pub fn check(root: Block<'_>, target: Target) -> Vec<Diagnostic> {
 /// How often a tree is read anew because of directives that were swallowed by others: these may have swallowed more.
 const FURTHER: usize = 8;
 
+/// Trees with fewer directives are walked through: that takes less than looking for servers that are alike.
+const LARGE: usize = 4096;
+
 fn check_apart(root: Block<'_>, target: Target, further: usize) -> Vec<Diagnostic> {
-    let walk::Walked { mut found, mut swallowing, swallowers } = walk::Walk::new(target).run(root);
+    let walk = Walk::new(target);
+    let walk = if root.tree().len() < LARGE { walk } else { walk.past_twins() };
+    let Walked { mut found, mut swallowing, swallowers } = walk.run(root);
     if !swallowers.is_empty() && further > 0 {
         for swallower in &swallowers {
             swallower.name_as_nginx(&mut swallowing, &found);

@@ -25,6 +25,7 @@ mod head;
 mod index;
 mod names;
 mod outline;
+mod twins;
 
 pub use argument::{Argument, Arguments};
 pub use block::{Block, Descendants, Directives, Named};
@@ -41,6 +42,7 @@ use self::head::Head;
 use self::index::Index;
 use self::names::{Names, QUOTED, signature};
 use self::outline::Outlines;
+use self::twins::Twins;
 use crate::nginx::directives::Known;
 use crate::text::{FileId, Sources, Span};
 
@@ -94,6 +96,8 @@ pub struct Tree {
     outlines: OnceLock<Outlines>,
     /// The same; none of a small tree.
     index: OnceLock<Option<Index>>,
+    /// Made when it is first asked for.
+    twins: OnceLock<Twins>,
 }
 
 impl Tree {
@@ -155,6 +159,12 @@ impl Tree {
     fn listed(&self, name: &str) -> Option<&[NodeId]> {
         let index = self.index.get_or_init(|| Index::of(self)).as_ref()?;
         Known::of(name).map(|name| index.named(name))
+    }
+
+    /// The first `server` of the tree that says the same as this one but for its name; none where that is itself.
+    /// Looking for them takes as long as parsing; it pays where much is not looked at then.
+    pub fn twin_of(&self, server: Directive<'_>) -> Option<NodeId> {
+        self.twins.get_or_init(|| Twins::of(self, server.sources())).first(server.id())
     }
 
     fn outlines(&self, sources: &Sources) -> &Outlines {

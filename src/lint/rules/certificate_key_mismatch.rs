@@ -60,7 +60,7 @@ server {
         )
         .near_miss(),
     ],
-    reach: Reach::Server,
+    reach: Reach::Name,
     check,
 };
 

@@ -57,7 +57,7 @@ server {
         )
         .near_miss(),
     ],
-    reach: Reach::Server,
+    reach: Reach::Name,
     check,
 };
 

@@ -42,7 +42,7 @@ server {
 ",
     )
     .near_miss()],
-    reach: Reach::Server,
+    reach: Reach::Name,
     check,
 };
 

@@ -78,7 +78,7 @@ server {
 ",
         ).near_miss(),
     ],
-    reach: Reach::Server,
+    reach: Reach::Name,
     check,
 };
 

@@ -36,7 +36,7 @@ server { listen 80; server_name a.example.org b.example.org; return 204; }
     ).tried(Trial::Answers("/", 204)), Example::new(
         "server { listen 8080; server_name a.example.org [::1] _ \"\" *.example.net ~^(?<user>[^:/,]+)\\.example\\.com$; }\n",
     ).near_miss()],
-    reach: Reach::Server,
+    reach: Reach::Name,
     check,
 };
 

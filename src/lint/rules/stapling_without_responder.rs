@@ -44,7 +44,7 @@ server {
 ",
     )
     .near_miss()],
-    reach: Reach::Server,
+    reach: Reach::Name,
     check,
 };
 

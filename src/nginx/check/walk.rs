@@ -16,6 +16,7 @@ use super::regexes::Regexes;
 use super::servers::Servers;
 use super::streams::Streams;
 use super::swallowed::Swallower;
+use super::twins::Twins;
 use super::upstream::Upstreams;
 use super::variables::Variables;
 use super::zones::Zones;
@@ -49,6 +50,8 @@ pub(super) struct Walk<'t> {
     formats: Formats<'t>,
     zones: Zones<'t>,
     streams: Streams<'t>,
+    /// None where every server is walked through.
+    twins: Option<Twins>,
 }
 
 /// What a walk found.
@@ -83,12 +86,34 @@ impl<'t> Walk<'t> {
             formats: Formats::default(),
             zones: Zones::default(),
             streams: Streams::new(target.version),
+            twins: None,
         }
+    }
+
+    /// Servers that say the same as one in which nothing is wrong are not walked through.
+    pub(super) fn past_twins(self) -> Walk<'t> {
+        Walk { twins: Some(Twins::default()), ..self }
     }
 
     /// What is wrong in the tree as it is read.
     pub(super) fn run(mut self, root: Block<'t>) -> Walked {
         self.block(root, self.target.top);
+        let told = self.found.len();
+        self.finish(root);
+        // It may be of a server that has twins.
+        if self.found.len() > told && self.twins.is_some_and(|twins| twins.are_skipped()) {
+            return Walk::new(self.target).run(root);
+        }
+        // A file that is included several times has its faults once.
+        for found in [&mut self.found, &mut self.swallowing] {
+            let mut told = HashSet::new();
+            found.retain(|fault| told.insert((fault.code, fault.span(), fault.message.clone())));
+        }
+        Walked { found: self.found, swallowing: self.swallowing, swallowers: self.swallowers }
+    }
+
+    /// All is read.
+    fn finish(&mut self, root: Block<'t>) {
         self.variables.finish(&mut self.found);
         self.named.finish(&mut self.found);
         self.upstreams.finish(self.named.is_whole(), &mut self.found);
@@ -99,12 +124,6 @@ impl<'t> Walk<'t> {
         self.servers.finish(&self.hashes, &mut self.found);
         self.found.extend(meaning::eventless(root, self.target.top).filter(|_| self.named.is_whole()));
         commercial::fold(&mut self.found);
-        // A file that is included several times has its faults once.
-        for found in [&mut self.found, &mut self.swallowing] {
-            let mut told = HashSet::new();
-            found.retain(|fault| told.insert((fault.code, fault.span(), fault.message.clone())));
-        }
-        Walked { found: self.found, swallowing: self.swallowing, swallowers: self.swallowers }
     }
 
     fn block(&mut self, block: Block<'t>, context: Context) {
@@ -226,13 +245,41 @@ impl<'t> Walk<'t> {
 
     fn inside(&mut self, directive: Directive<'t>, spec: &'static Spec, context: Context) {
         let (Some(block), Body::Directives(_)) = (directive.block(), spec.body()) else { return };
-        if let Some(inner) = spec.opens(context) {
+        let Some(inner) = spec.opens(context) else { return };
+        if spec.module() == "http_core" && spec.name() == "server" {
+            self.server(directive, block, inner);
+        } else {
             self.block(block, inner);
         }
-        if spec.module() == "http_core" && spec.name() == "server" {
-            self.servers.close(&mut self.found);
-            self.certificates.see(directive, &mut self.found);
+    }
+
+    fn server(&mut self, server: Directive<'t>, block: Block<'t>, inner: Context) {
+        if self.twins.as_mut().is_some_and(|twins| twins.skip(server)) {
+            for child in block.iter() {
+                match child {
+                    _ if child.is("listen") => {
+                        self.servers.listen(child, self.target.version, &mut self.found);
+                    }
+                    _ if child.is("server_name") => self.servers.names(child),
+                    _ => {}
+                }
+            }
+        } else {
+            let told = self.told();
+            self.block(block, inner);
+            if self.told() > told
+                && let Some(twins) = &mut self.twins
+            {
+                twins.blame(server);
+            }
         }
+        self.servers.close(&mut self.found);
+        self.certificates.see(server, &mut self.found);
+    }
+
+    /// How much was found so far.
+    fn told(&self) -> usize {
+        self.found.len() + self.swallowing.len() + self.swallowers.len()
     }
 
     /// Nothing fits here; what is inside it, if anything, has no context to be judged by.

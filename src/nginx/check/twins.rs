@@ -1,0 +1,103 @@
+//! Servers that say what an earlier one says but for their names: where nothing is wrong in that, only their names and
+//! sockets are left to be looked at.
+
+use std::collections::HashSet;
+
+use crate::nginx::tree::{Directive, NodeId};
+
+#[derive(Default)]
+pub(super) struct Twins {
+    faulty: HashSet<NodeId>,
+    are_skipped: bool,
+}
+
+impl Twins {
+    /// Whether the same was walked through already, and nothing found.
+    pub(super) fn skip(&mut self, server: Directive<'_>) -> bool {
+        let first = server.tree().twin_of(server);
+        let is_skipped = first.is_some_and(|first| !self.faulty.contains(&first));
+        self.are_skipped |= is_skipped;
+        is_skipped
+    }
+
+    /// Something is wrong in this server, and so in its twins.
+    pub(super) fn blame(&mut self, server: Directive<'_>) {
+        self.faulty.insert(server.id());
+    }
+
+    /// Whether some server was not walked through.
+    pub(super) fn are_skipped(&self) -> bool {
+        self.are_skipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use crate::nginx::check::{Target, Walk};
+    use crate::nginx::directives::Context;
+    use crate::nginx::parser::parse;
+    use crate::nginx::source::Scope;
+    use crate::nginx::version::Version;
+    use crate::text::{SourceFile, Sources};
+
+    /// A text with each server of HTTP three times more, under other names.
+    fn with_twins(text: &str) -> Option<String> {
+        let mut sources = Sources::new();
+        let file = sources.add(SourceFile::new("nginx.conf", text));
+        let (tree, faults) = parse(file, text);
+        let mut all = String::new();
+        let mut behind = 0;
+        let servers = tree.root(&sources).every("server").filter(|server| server.is_block());
+        for server in servers.filter(|_| faults.is_empty()) {
+            let span = server.span().range();
+            if span.start < behind {
+                continue;
+            }
+            all += &text[behind..span.end];
+            behind = span.end;
+            let names = server.find_all("server_name").flat_map(|names| names.args());
+            let name = names.map(|name| name.content()).find(|name| name.contains('.'));
+            for copy in 0..3 {
+                let text = &text[span.clone()];
+                all +=
+                    &name.map_or(text.to_owned(), |name| text.replace(name, &format!("copy{copy}.{name}")));
+            }
+        }
+        (behind > 0).then(|| all + &text[behind..])
+    }
+
+    #[test]
+    fn nothing_is_missed_in_servers_that_are_alike() {
+        let (mut files, mut twins, mut faults) = (0, 0, 0);
+        for folder in ["accept", "reject", "silent"] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx-corpus").join(folder);
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let Some(text) = fs::read_to_string(&path).ok().and_then(|text| with_twins(&text)) else {
+                    continue;
+                };
+                let mut sources = Sources::new();
+                let file = sources.add(SourceFile::new("nginx.conf", text.as_str()));
+                let (tree, _) = parse(file, &text);
+                let root = tree.root(&sources);
+                let top = Scope::of(root).context().unwrap_or(Context::Main);
+                let target = Target { version: Version::NEWEST, top };
+                let past = Walk::new(target).past_twins().run(root);
+                let through = Walk::new(target).run(root);
+                assert_eq!(past.found, through.found, "{}", path.display());
+                assert_eq!(past.swallowing, through.swallowing, "{}", path.display());
+                let mut servers = root.every("server");
+                files += 1;
+                twins += usize::from(servers.any(|server| tree.twin_of(server).is_some()));
+                faults += through.found.len();
+            }
+        }
+        assert!(
+            files > 50 && twins > 20 && faults > 50,
+            "{files} files, {twins} with twins, {faults} faults"
+        );
+    }
+}
