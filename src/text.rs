@@ -58,6 +58,9 @@ impl Span {
 /// The largest file that is read, in bytes: 1 GiB, far beyond any configuration.
 pub const MAX_FILE: usize = 1 << 30;
 
+/// Up to this size, in bytes, lines are counted anew each time: that takes less than a table of them.
+const SMALL: usize = 16 * 1024;
+
 /// One file's name and text.
 #[derive(Debug)]
 pub struct SourceFile {
@@ -105,10 +108,22 @@ impl SourceFile {
     /// Line and column of a byte offset; an offset past the end is the end's.
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.text.floor_char_boundary(offset);
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start as usize <= offset);
-        let start = starts[line - 1] as usize;
+        let start = memchr::memrchr(b'\n', &self.text.as_bytes()[..offset]).map_or(0, |at| at + 1);
+        let line = match self.line_starts.get() {
+            None if self.text.len() <= SMALL => {
+                1 + memchr::memchr_iter(b'\n', &self.text.as_bytes()[..start]).count()
+            }
+            _ => self.line_starts().partition_point(|&start| start as usize <= offset),
+        };
         Position { line, column: self.text[start..offset].chars().count() + 1 }
+    }
+
+    /// The text of the line that a byte offset is in, without its line end.
+    pub fn line_at(&self, offset: usize) -> &str {
+        let (before, behind) = self.text.split_at(self.text.floor_char_boundary(offset));
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let end = behind.find('\n').map_or(self.text.len(), |at| before.len() + at);
+        self.text[start..end].trim_end_matches('\r')
     }
 
     /// The text of a line counted from 1, without its line end; empty past the last line.
@@ -222,5 +237,11 @@ mod tests {
         assert_eq!(file.position(file.text().find('x').unwrap()), Position { line: 2, column: 1 });
         assert_eq!(file.position(10_000), Position { line: 3, column: 1 });
         assert_eq!((file.line(1), file.line(2), file.line(9)), ("đầu: 1", "x", ""));
+        // Once there is a table of lines, it is asked.
+        assert_eq!(file.position(file.text().find('x').unwrap()), Position { line: 2, column: 1 });
+        assert_eq!(
+            [0, 8, 11, 12, 10_000].map(|offset| file.line_at(offset)),
+            ["đầu: 1", "đầu: 1", "x", "x", ""]
+        );
     }
 }

@@ -27,8 +27,8 @@ pub(super) enum Delay<'t> {
 
 impl<'t> Delay<'t> {
     /// What delays a location that is meant as a stream; `None` where nothing does, or nothing is known.
-    pub(super) fn of(place: &Place<'t>, version: Version) -> Option<(Delay<'t>, Meant<'t>)> {
-        let meant = place.meant.filter(|meant| meant.kind.is_streamed())?;
+    pub(super) fn of(place: &Place<'t>, version: Version) -> Option<(Delay<'t>, Meant)> {
+        let meant = place.meant().filter(|meant| meant.kind.is_streamed())?;
         is_buffered(place, version).then(|| {
             let delay = cached(place, version)
                 .map(Delay::Cached)

@@ -6,7 +6,8 @@
 use super::recognised;
 use super::subject::{Place, Promise};
 use crate::diagnostic::Diagnostic;
-use crate::nginx::tree::{Comment, Directive};
+use crate::environment::TYPES;
+use crate::nginx::tree::{Argument, Comment, Directive};
 use crate::text::Span;
 
 /// What rules know how to hold a location to.
@@ -22,10 +23,10 @@ pub(super) enum Kind {
 
 /// What a location is meant for, and what says so.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Meant<'a> {
+pub(super) struct Meant {
     pub(super) kind: Kind,
     /// The type as it is called.
-    pub(super) name: &'a str,
+    pub(super) name: &'static str,
     pub(super) source: Source,
 }
 
@@ -64,7 +65,7 @@ impl Kind {
     }
 }
 
-impl Meant<'_> {
+impl Meant {
     /// Adds the place that says what the location is meant for.
     pub(super) fn point(&self, diagnostic: Diagnostic) -> Diagnostic {
         let name = self.name;
@@ -82,7 +83,7 @@ impl Meant<'_> {
     }
 }
 
-pub(super) fn of<'a>(place: &Place<'a>, promise: Option<&'a Promise<'a>>) -> Option<Meant<'a>> {
+pub(super) fn of(place: &Place<'_>, promise: Option<&Promise<'_>>) -> Option<Meant> {
     if let Some(promise) = promise {
         let source = Source::Declared(promise.declared);
         return Some(Meant { kind: Kind::of(promise.kind), name: promise.kind, source });
@@ -96,14 +97,21 @@ pub(super) fn of<'a>(place: &Place<'a>, promise: Option<&'a Promise<'a>>) -> Opt
     Some(Meant { kind: Kind::of(name), name, source })
 }
 
-/// The type of a comment `nginx-gen: type sse`.
-fn marked(comment: Comment<'_>) -> Option<&str> {
-    comment.text().strip_prefix("nginx-gen:")?.trim_start().strip_prefix("type ")?.split_whitespace().next()
+/// The type of a comment `nginx-gen: type sse`, if there is such a type.
+fn marked(comment: Comment<'_>) -> Option<&'static str> {
+    let rest = comment.text().strip_prefix("nginx-gen:")?.trim_start().strip_prefix("type ")?;
+    let name = rest.split_whitespace().next()?;
+    TYPES.iter().map(|kind| kind.name).find(|known| *known == name)
 }
 
 /// Whether a `proxy_set_header` or `add_header` is of this header.
 pub(super) fn is_header(directive: &Directive<'_>, name: &str) -> bool {
-    directive.arg(0).is_some_and(|header| header.value().eq_ignore_ascii_case(name))
+    let is_name = |header: Argument<'_>| match header.content() {
+        // An escape is longer than what it stands for.
+        written if written.len() <= name.len() => written.eq_ignore_ascii_case(name),
+        _ => header.value().eq_ignore_ascii_case(name),
+    };
+    directive.arg(0).is_some_and(is_name)
 }
 
 /// Whether a `proxy_set_header` is of a header that is this one but for a slip of the finger.

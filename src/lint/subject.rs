@@ -23,6 +23,8 @@ pub struct Survey<'a> {
     servers: Vec<Directive<'a>>,
     /// Where the places of each begin.
     starts: Vec<usize>,
+    /// What stands in none of them.
+    around: Vec<Directive<'a>>,
     places: Vec<Place<'a>>,
     gaps: Gaps,
     maps: Maps<'a>,
@@ -45,6 +47,7 @@ pub(super) struct Subject<'a> {
     pub(super) gaps: &'a Gaps,
     /// The `map`s of the configuration.
     pub(super) maps: &'a Maps<'a>,
+    around: &'a [Directive<'a>],
     declared: &'a OnceLock<Declared>,
 }
 
@@ -86,8 +89,9 @@ pub(super) struct Place<'a> {
     pub(super) path: Cow<'a, str>,
     /// What holds inside.
     pub(super) settings: Effective<'a>,
-    /// What it is meant for, when that is known.
-    pub(super) meant: Option<Meant<'a>>,
+    /// What was declared of it.
+    promise: Option<&'a Promise<'a>>,
+    meant: OnceLock<Option<Meant>>,
     /// Whether files that were not read may set something inside or around it.
     pub(super) has_gaps: bool,
 }
@@ -100,9 +104,12 @@ impl<'a> Survey<'a> {
         contract: &'a [Promise<'a>],
         version: Version,
     ) -> Survey<'a> {
-        let (mut servers, mut starts) = (Vec::new(), Vec::new());
+        let (mut servers, mut starts, mut around) = (Vec::<Directive<'a>>::new(), Vec::new(), Vec::new());
         let (mut places, mut includes) = (Vec::new(), Vec::new());
         for directive in tree.root(sources).descendants() {
+            if !servers.last().is_some_and(|server| server.holds(directive.id())) {
+                around.push(directive);
+            }
             if !directive.is_block() {
                 includes.extend(directive.is("include").then_some(directive));
             } else if directive.is("location") {
@@ -117,7 +124,8 @@ impl<'a> Survey<'a> {
             place.has_gaps = gaps.are_around(place.location);
         }
         let maps = Maps::of(tree.root(sources));
-        Survey { tree, sources, version, servers, starts, places, gaps, maps, declared: OnceLock::new() }
+        let declared = OnceLock::new();
+        Survey { tree, sources, version, servers, starts, around, places, gaps, maps, declared }
     }
 
     /// The same of what stands inside such a block: a `server` of `stream` or `mail` is none of HTTP.
@@ -138,7 +146,7 @@ impl<'a> Survey<'a> {
 
     /// All of it.
     pub(super) fn whole(&self) -> Subject<'_> {
-        self.subject(&self.servers, &self.places)
+        self.part(0..self.servers.len())
     }
 
     /// How many servers there are.
@@ -161,12 +169,18 @@ impl<'a> Survey<'a> {
     pub(super) fn part(&self, servers: Range<usize>) -> Subject<'_> {
         let place = |server: usize| self.starts.get(server).copied().unwrap_or(self.places.len());
         let first = if servers.start == 0 { 0 } else { place(servers.start) };
-        self.subject(&self.servers[servers.clone()], &self.places[first..place(servers.end)])
-    }
-
-    fn subject<'s>(&'s self, servers: &'s [Directive<'s>], places: &'s [Place<'s>]) -> Subject<'s> {
         let Survey { tree, sources, version, gaps, maps, declared, .. } = self;
-        Subject { tree, sources, version: *version, servers, places, gaps, maps, declared }
+        Subject {
+            tree,
+            sources,
+            version: *version,
+            servers: &self.servers[servers.clone()],
+            places: &self.places[first..place(servers.end)],
+            around: if servers.start == 0 { &self.around } else { &[] },
+            gaps,
+            maps,
+            declared,
+        }
     }
 }
 
@@ -179,6 +193,13 @@ impl<'a> Subject<'a> {
     /// Every directive of this name in the whole configuration, at any depth, in the order nginx reads them.
     pub(super) fn every(&self, name: &str) -> impl Iterator<Item = Directive<'a>> {
         self.root().every(name)
+    }
+
+    /// Every directive of this name in the servers that are looked at; what stands in no server is looked at with the
+    /// first of them.
+    pub(super) fn here(&self, name: &str) -> impl Iterator<Item = Directive<'a>> {
+        let around = self.around.iter().copied().filter(move |one| one.is(name));
+        around.chain(self.servers.iter().flat_map(move |server| server.every(name)))
     }
 
     /// The variables that the configuration makes; looked for when a rule first follows a request.
@@ -202,10 +223,14 @@ impl<'a> Place<'a> {
         };
         let server = location.ancestors().find(|block| block.is("server"));
         let settings = Effective::inside(location);
-        let mut place = Place { location, server, modifier, path, settings, meant: None, has_gaps: false };
-        let promise = contract.iter().find(|one| one.modifier == place.modifier && one.path == place.path);
-        place.meant = meant::of(&place, promise);
-        Some(place)
+        let promise = contract.iter().find(|one| one.modifier == modifier && one.path == path);
+        let meant = OnceLock::new();
+        Some(Place { location, server, modifier, path, settings, promise, meant, has_gaps: false })
+    }
+
+    /// What it is meant for, when that is known; looked for when a rule first asks.
+    pub(super) fn meant(&self) -> Option<Meant> {
+        *self.meant.get_or_init(|| meant::of(self, self.promise))
     }
 
     /// What holds of a setting with one value. Where nothing sets it in a fragment of a server, or beside an

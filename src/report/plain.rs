@@ -1,8 +1,6 @@
 //! The usual finding without colour, written down as it stands: what the library draws, byte for byte, at a fraction of
 //! its cost. Where there are many thousand findings, drawing takes longer than all else.
 
-use std::iter::repeat_n;
-
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Sources;
 
@@ -21,7 +19,7 @@ struct Mark<'d> {
     from: usize,
     /// The column behind the last.
     to: usize,
-    sign: char,
+    sign: &'static str,
     label: &'d str,
 }
 
@@ -30,7 +28,7 @@ struct Mark<'d> {
 pub(super) fn layout(diagnostic: &Diagnostic, sources: &Sources) -> Option<String> {
     let marks = marks(diagnostic, sources)?;
     let notes = notes(diagnostic)?;
-    let primary = marks.iter().find(|mark| mark.sign == '^')?;
+    let primary = marks.iter().find(|mark| mark.sign == "^")?;
     let file = sources.file(diagnostic.span()?.file);
     let width = marks.last()?.line.to_string().len();
     let level = match diagnostic.severity {
@@ -53,8 +51,7 @@ pub(super) fn layout(diagnostic: &Diagnostic, sources: &Sources) -> Option<Strin
             _ => put(&["...\n"]),
         }
         let number = format!("{:>width$}", mark.line);
-        let signs: String =
-            repeat_n(' ', mark.from).chain(repeat_n(mark.sign, mark.to - mark.from)).collect();
+        let signs = [" ".repeat(mark.from), mark.sign.repeat(mark.to - mark.from)].concat();
         let space = if mark.label.is_empty() { "" } else { " " };
         put(&[&number, " | ", mark.text, "\n", &indent, " | ", &signs, space, mark.label, "\n"]);
     }
@@ -71,12 +68,12 @@ fn marks<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Option<Vec<Mar
     let file = sources.file(id);
     let marks = diagnostic.labels.iter().enumerate().map(|(nth, label)| {
         let start = file.position(label.span.start as usize);
-        let text = file.line(start.line);
+        let text = file.line_at(label.span.start as usize);
         let from = start.column - 1;
         let to = from + label.span.range().len();
         let is_simple = label.span.file == id && from < to && to <= text.len();
         let is_bare = is_bare(text) && is_ascii(&label.text);
-        let sign = if nth == 0 { '^' } else { '-' };
+        let sign = if nth == 0 { "^" } else { "-" };
         (is_simple && is_bare).then_some(Mark { line: start.line, text, from, to, sign, label: &label.text })
     });
     let mut marks = marks.collect::<Option<Vec<_>>>()?;
@@ -106,7 +103,8 @@ fn is_bare(line: &str) -> bool {
 }
 
 fn is_ascii(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    // Without an early end many bytes are looked at in one step.
+    text.bytes().fold(true, |is_plain, byte| is_plain & matches!(byte, b' '..=b'~'))
 }
 
 /// Whether the library leaves a text as it is.

@@ -85,7 +85,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for guarded in guarded(subject) {
         // A WebSocket or an event stream is opened by `GET`, which has no body.
         let has_bodies =
-            !guarded.place.meant.is_some_and(|meant| matches!(meant.kind, Kind::Websocket | Kind::Sse));
+            !guarded.place.meant().is_some_and(|meant| matches!(meant.kind, Kind::Websocket | Kind::Sse));
         if has_bodies && announces(&guarded) && told.insert(guarded.asked.location.id()) {
             found.push(finding(&guarded));
         }

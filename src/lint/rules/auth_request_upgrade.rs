@@ -96,7 +96,7 @@ server {
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
     for guarded in guarded(subject) {
-        if !guarded.place.meant.is_some_and(|meant| meant.kind == Kind::Websocket) {
+        if !guarded.place.meant().is_some_and(|meant| meant.kind == Kind::Websocket) {
             continue;
         }
         if let Some(upgrade) = passed_on(&guarded, subject.maps)

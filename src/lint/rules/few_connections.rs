@@ -70,7 +70,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         found.push(limited(connections, set.unwrap_or(events), limit));
     } else if connections <= DEFAULT {
         let mut lasting = subject.places.iter().filter(|place| place.proxy_pass().is_some());
-        let lasting = lasting.find(|place| place.meant.is_some_and(is_certain));
+        let lasting = lasting.find(|place| place.meant().is_some_and(is_certain));
         found.extend(lasting.map(|place| {
             few(connections, set.unwrap_or(events), root.find("worker_processes"), place.location)
         }));
@@ -78,7 +78,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// Headers may have been copied to a place where they serve nothing.
-fn is_certain(meant: Meant<'_>) -> bool {
+fn is_certain(meant: Meant) -> bool {
     meant.kind.is_long_lived() && !matches!(meant.source, Source::Headers(_))
 }
 

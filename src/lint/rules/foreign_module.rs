@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::directives::{Body, foreign, lookup};
+use crate::nginx::directives::{Body, Known, foreign, lookup};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -86,8 +86,9 @@ fn finding(directive: Directive<'_>, module: &str) -> Diagnostic {
 /// lack it.
 fn module_of(directive: Directive<'_>) -> Option<(&'static str, &'static str)> {
     let name = directive.name();
-    if let [first, ..] = lookup(&name) {
-        let left_out = LEFT_OUT.iter().find(|(module, _)| *module == first.module());
+    if let Some(known) = directive.known().or_else(|| Known::of(&name)) {
+        let module = known.specs()[0].module();
+        let left_out = LEFT_OUT.iter().find(|(left_out, _)| *left_out == module);
         return left_out.map(|&(module, called)| (called, module));
     }
     // What only NGINX Plus has is told as what nginx refuses.

@@ -106,7 +106,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if named.is_empty() {
         return;
     }
-    for place in subject.places.iter().filter(|place| place.meant.is_none()) {
+    for place in subject.places.iter().filter(|place| place.meant().is_none()) {
         if is_buffered(place, subject.version)
             && let Some(types) = compressed(place, subject.version)
             && named.contains(&types.id())
@@ -117,7 +117,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn known(place: &Place<'_>, types: Directive<'_>, meant: &Meant<'_>) -> Diagnostic {
+fn known(place: &Place<'_>, types: Directive<'_>, meant: &Meant) -> Diagnostic {
     let fault = RULE
         .finding(format!("`{}` compresses its events into one piece", place.head()))
         .at(place.location.head_span(), "")

@@ -66,12 +66,12 @@ server {
         )
         .near_miss(),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for header in subject.every("proxy_set_header") {
+    for header in subject.here("proxy_set_header") {
         let Some(value) = header.arg(1).filter(|_| is_header(&header, "Host")) else { continue };
         let server = header.ancestors().find(|block| block.is("server"));
         if value.is("$http_host") && server.is_some_and(has_certain_names) {

@@ -130,7 +130,7 @@ server {
         .near_miss()
         .tried(Trial::PassesNo("/raw/%20HTTP/1.1%0d%0aX-Injected:%201", "\nX-Injected:")),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
@@ -142,7 +142,7 @@ enum Header {
 }
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let printed = PRINTING.iter().flat_map(|name| subject.every(name)).filter_map(printed);
+    let printed = PRINTING.iter().flat_map(|name| subject.here(name)).filter_map(printed);
     let variables = Variables::of(subject);
     for (directive, value, header) in printed {
         let breaks = |source: Source<'_>, reader| breaks(directive, source, reader);

@@ -88,7 +88,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in subject.places {
         if place.is_root() && place.modifier.is_empty() {
             root = Some(place);
-        } else if let (Some(root), Some(meant)) = (root, &place.meant)
+        } else if let (Some(root), Some(meant)) = (root, &place.meant())
             && meant.kind.is_long_lived()
             // Upgrade headers are copied to wherever a WebSocket might come by.
             && !matches!(meant.source, Source::Headers(_))
@@ -103,7 +103,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 /// The fault is the YAML's when that has the two in this order, and the template's when it has not.
-fn finding(meant: &Meant<'_>, place: &Place<'_>, root: &Place<'_>) -> Diagnostic {
+fn finding(meant: &Meant, place: &Place<'_>, root: &Place<'_>) -> Diagnostic {
     let fault =
         RULE.finding(format!("`{}` location `{}` stands behind `location /`", meant.name, place.path));
     let (location, root_span) = (place.location.name_span(), root.location.name_span());
@@ -134,7 +134,7 @@ fn finding(meant: &Meant<'_>, place: &Place<'_>, root: &Place<'_>) -> Diagnostic
 }
 
 fn declared(root: &Place<'_>) -> Option<Span> {
-    match root.meant?.source {
+    match root.meant()?.source {
         Source::Declared(span) => Some(span),
         _ => None,
     }

@@ -130,14 +130,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 /// A location whose clients do not follow redirects, at a path with a final slash.
 struct Slashed<'p, 't> {
     place: &'p Place<'t>,
-    meant: Meant<'t>,
+    meant: Meant,
     /// The path without the slash.
     twin: &'p str,
     why: &'static str,
 }
 
 fn slashed<'p, 't>(place: &'p Place<'t>) -> Option<Slashed<'p, 't>> {
-    let meant = place.meant.filter(Meant::is_said)?;
+    let meant = place.meant().filter(Meant::is_said)?;
     let why = match meant.kind {
         Kind::Websocket => {
             "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect"

@@ -54,12 +54,12 @@ lines\";
         )
         .near_miss(),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for header in subject.every("add_header").chain(subject.every("proxy_set_header")) {
+    for header in subject.here("add_header").chain(subject.here("proxy_set_header")) {
         let value = header
             .arg(1)
             .filter(|value| value.raw().contains(['\n', '\\']) && value.value().contains(['\n', '\r']));

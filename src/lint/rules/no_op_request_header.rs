@@ -55,21 +55,21 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in subject.places {
-        let headers: Vec<_> = place.location.find_all("proxy_set_header").collect();
-        let is_streamed = place.meant.is_some_and(|meant| meant.kind.is_streamed());
-        let means_an_answer = |one: &&Directive<'_>| {
-            is_header(one, "X-Accel-Buffering") || is_streamed && is_header(one, "Cache-Control")
+        let headers = || place.location.find_all("proxy_set_header");
+        let is_streamed = || place.meant().is_some_and(|meant| meant.kind.is_streamed());
+        let means_an_answer = |one: &Directive<'_>| {
+            is_header(one, "X-Accel-Buffering") || is_header(one, "Cache-Control") && is_streamed()
         };
-        let meant: Vec<_> = headers.iter().filter(means_an_answer).copied().collect();
-        let fix = fix(&headers, &meant);
+        let meant: Vec<_> = headers().filter(means_an_answer).collect();
+        let fix = fix(headers().count(), &meant);
         found.extend(finding(place, &meant).map(|finding| finding.fix(fix)));
     }
 }
 
 /// Certain while another header stays: with the last one gone, the location would inherit its server's.
-fn fix(all: &[Directive<'_>], meant: &[Directive<'_>]) -> Option<Fix> {
+fn fix(all: usize, meant: &[Directive<'_>]) -> Option<Fix> {
     let is_shared = meant.iter().any(|one| one.included_by().is_some());
-    if is_shared || all.len() == meant.len() {
+    if is_shared || all == meant.len() {
         return None;
     }
     let edits = meant.iter().map(|one| edit::remove(*one)).collect::<Option<_>>()?;

@@ -203,7 +203,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (server, places) in subject.by_server() {
         let is_threatened = |place: &&Place<'_>| {
             let is_outer = place.location.parent() == place.server;
-            is_outer && place.meant.is_some_and(|meant| meant.kind.is_long_lived())
+            is_outer && place.meant().is_some_and(|meant| meant.kind.is_long_lived())
         };
         let threatened: Vec<_> = places.iter().filter(is_threatened).collect();
         if !threatened.is_empty() {
@@ -277,7 +277,7 @@ fn landing<'t>(
 
 /// Whether what takes the requests of a location is meant for the same as it.
 fn is_for_the_same(places: &[Place<'_>], taker: Directive<'_>, place: &Place<'_>) -> bool {
-    let kind = |place: &Place<'_>| place.meant.map(|meant| meant.kind);
+    let kind = |place: &Place<'_>| place.meant().map(|meant| meant.kind);
     places.iter().find(|other| other.location == taker).and_then(kind) == kind(place)
 }
 
@@ -375,7 +375,7 @@ fn left(place: &Place<'_>, rewrite: Directive<'_>, landing: Directive<'_>) -> Di
 }
 
 fn pointed(place: &Place<'_>, fault: Diagnostic) -> Diagnostic {
-    match place.meant {
+    match place.meant() {
         Some(meant) => meant.point(fault),
         None => fault,
     }

@@ -108,7 +108,7 @@ const MINUTE: u64 = 60_000;
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in subject.places {
         let Some(meant) =
-            place.meant.filter(|meant| meant.kind == Kind::Websocket || meant.kind.is_streamed())
+            place.meant().filter(|meant| meant.kind == Kind::Websocket || meant.kind.is_streamed())
         else {
             continue;
         };

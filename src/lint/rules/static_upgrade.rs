@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::{Kind, Meant, is_header};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
     id: "static-upgrade",
@@ -74,7 +74,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         let message = format!("every request of `{}` asks for an upgrade", place.head());
         let fault = RULE.finding(message).at(connection.head_span(), "");
-        let fault = match place.meant.filter(Meant::is_said) {
+        let fault = match place.meant().filter(Meant::is_said) {
             Some(meant) => meant.point(fault),
             None => fault.at(place.location.head_span(), "takes ordinary requests too"),
         };
@@ -90,14 +90,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn is_static(directive: &Directive<'_>) -> bool {
-    let value = directive.arg(1).map(|value| value.value().to_ascii_lowercase());
-    is_header(directive, "Connection") && value.is_some_and(|value| value == "upgrade")
+    let is_upgrade = |value: Argument<'_>| value.value().eq_ignore_ascii_case("upgrade");
+    is_header(directive, "Connection") && directive.arg(1).is_some_and(is_upgrade)
 }
 
 /// Said to be something else, or `location /`, which takes everything. In any other place the headers
 /// themselves are what says that it is for WebSocket.
 fn is_ordinary(place: &Place<'_>) -> bool {
-    match place.meant.filter(Meant::is_said) {
+    match place.meant().filter(Meant::is_said) {
         Some(meant) => meant.kind != Kind::Websocket,
         None => place.is_root(),
     }

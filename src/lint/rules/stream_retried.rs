@@ -111,7 +111,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 
 /// The `proxy_next_upstream` by which a location repeats what may not be repeated.
 fn retries<'t>(place: &Place<'t>) -> Option<Setting<'t>> {
-    place.meant.filter(|meant| meant.kind == Kind::Stream)?;
+    place.meant().filter(|meant| meant.kind == Kind::Stream)?;
     let retry = place.settings.get("proxy_next_upstream")?;
     let says = |word: &str| retry.directive().args().any(|cause| cause.is(word));
     let once = place.settings.get("proxy_next_upstream_tries").is_some_and(|tries| tries.value() == "1");
@@ -124,7 +124,7 @@ fn finding(place: &Place<'_>, retry: &Setting<'_>, upstream: Directive<'_>) -> D
         .finding(format!("a `POST` to `{}` is sent again when a back end fails", place.head()))
         .at(retry.directive().head_span(), "`non_idempotent` repeats `POST` too")
         .at(upstream.head_span(), "has another server to send it to");
-    let fault = match place.meant {
+    let fault = match place.meant() {
         Some(meant) => meant.point(fault),
         None => fault,
     };

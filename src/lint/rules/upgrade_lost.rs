@@ -171,7 +171,7 @@ const HANDSHAKE: [(&str, &str); 2] = [("Upgrade", "websocket"), ("Connection", "
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in subject.places {
-        if let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket)
+        if let Some(meant) = place.meant().filter(|meant| meant.kind == Kind::Websocket)
             && place.proxy_pass().is_some()
             && is_known(subject, place)
         {
@@ -186,7 +186,7 @@ fn is_known(subject: &Subject<'_>, place: &Place<'_>) -> bool {
     (has_own && !subject.gaps.are_in(place.location)) || (place.server.is_some() && !place.has_gaps)
 }
 
-fn lost(place: &Place<'_>, meant: &Meant<'_>, maps: &Maps<'_>) -> Option<Diagnostic> {
+fn lost(place: &Place<'_>, meant: &Meant, maps: &Maps<'_>) -> Option<Diagnostic> {
     let set = place.settings.get("proxy_set_header").map(|setting| setting.directives).unwrap_or_default();
     let is_lost = |(name, word): &(&str, &str)| !set.iter().any(|one| carries(one, name, word, maps));
     let (name, word) = HANDSHAKE.into_iter().find(is_lost)?;
@@ -258,7 +258,7 @@ const UPGRADE: &str = "proxy_set_header Upgrade $http_upgrade;";
 const CONNECTION: &str = "proxy_set_header Connection \"upgrade\";";
 
 /// Both headers arrive, and the key of the handshake does not.
-fn key_lost(place: &Place<'_>, meant: &Meant<'_>) -> Option<Diagnostic> {
+fn key_lost(place: &Place<'_>, meant: &Meant) -> Option<Diagnostic> {
     let passing =
         place.settings.get("proxy_pass_request_headers").filter(|passing| passing.value() == "off")?;
     let message = format!("the handshake of `{}` reaches the back end without its key", place.head());

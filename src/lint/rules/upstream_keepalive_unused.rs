@@ -138,7 +138,7 @@ fn upstream_of(pass: Directive<'_>) -> Option<String> {
 /// Why the connection is closed behind the answer.
 fn reason(place: &Place<'_>, version: Version) -> Option<&'static str> {
     // A WebSocket keeps its connection to the end anyway.
-    if place.meant.is_some_and(|meant| meant.kind.is_long_lived()) {
+    if place.meant().is_some_and(|meant| meant.kind.is_long_lived()) {
         return None;
     }
     if place.value("proxy_http_version", version)? == "1.0" {

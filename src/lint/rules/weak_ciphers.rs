@@ -46,7 +46,7 @@ server {
         )
         .near_miss(),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
@@ -75,7 +75,7 @@ const WEAK: [(&str, &[&str]); 20] = [
 ];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for ciphers in subject.every("ssl_ciphers") {
+    for ciphers in subject.here("ssl_ciphers") {
         let Some(list) = ciphers.arg(0) else { continue };
         let weak = weak(list.content());
         if !weak.is_empty() {

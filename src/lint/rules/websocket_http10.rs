@@ -52,7 +52,7 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in subject.places {
-        let Some(meant) = place.meant.filter(|meant| meant.kind == Kind::Websocket) else { continue };
+        let Some(meant) = place.meant().filter(|meant| meant.kind == Kind::Websocket) else { continue };
         let Some(version) = place.value("proxy_http_version", subject.version) else { continue };
         let Some(pass) = place.proxy_pass().filter(|_| version != "1.1") else { continue };
         let message = format!("`{}` speaks HTTP/{version} to its WebSocket back end", place.head());

@@ -255,7 +255,7 @@ impl<'t> Walk<'t> {
 
     fn server(&mut self, server: Directive<'t>, block: Block<'t>, inner: Context) {
         if self.twins.as_mut().is_some_and(|twins| twins.skip(server)) {
-            for child in block.iter() {
+            for child in block {
                 match child {
                     _ if child.is("listen") => {
                         self.servers.listen(child, self.target.version, &mut self.found);

@@ -120,6 +120,11 @@ impl<'t> Directive<'t> {
         self.block().into_iter().flat_map(move |block| block.every(name))
     }
 
+    /// Whether a directive of the same tree stands inside its braces, at any depth.
+    pub fn holds(self, other: NodeId) -> bool {
+        self.below().contains(&other.0)
+    }
+
     /// All directives inside its braces, at any depth, in the order nginx reads them.
     pub fn descendants(self) -> Descendants<'t> {
         Descendants::between(self.tree, self.sources, self.below())

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use rayon::prelude::*;
 
-use super::{Directive, NodeId, Tree};
+use super::{Argument, Directive, NodeId, Tree};
 use crate::nginx::directives::Known;
 use crate::text::Sources;
 
@@ -43,19 +43,15 @@ impl Twins {
             server.is_block() && behind.is_none_or(|id| id.0 >= below.end)
         };
         let servers: Vec<Directive<'_>> = root.every("server").filter(is_whole).collect();
-        let keys: Vec<u64> = servers.par_iter().map(|server| Unnamed::of(*server).key()).collect();
+        let unnamed: Vec<Unnamed<'_>> = servers.par_iter().map(|server| Unnamed::of(*server)).collect();
         let mut kinds = HashMap::new();
-        let suspects: Vec<(Directive<'_>, Directive<'_>)> = servers
-            .iter()
-            .zip(keys)
-            .map(|(server, key)| (*server, *kinds.entry(key).or_insert(*server)))
-            .filter(|(server, first)| server != first)
-            .collect();
-        let is_twin = |(server, first): &(Directive<'_>, Directive<'_>)| {
-            server.parent() == first.parent() && Unnamed::of(*server) == Unnamed::of(*first)
+        let firsts = unnamed.iter().enumerate().map(|(at, one)| (at, *kinds.entry(one.key).or_insert(at)));
+        let others: Vec<(usize, usize)> = firsts.filter(|(at, first)| at != first).collect();
+        let is_twin = |&(at, first): &(usize, usize)| {
+            servers[at].parent() == servers[first].parent() && unnamed[at] == unnamed[first]
         };
-        let twins = suspects.into_par_iter().filter(is_twin);
-        Twins { firsts: twins.map(|(server, first)| (server.id(), first.id())).collect() }
+        let twins = others.into_par_iter().filter(is_twin);
+        Twins { firsts: twins.map(|(at, first)| (servers[at].id(), servers[first].id())).collect() }
     }
 
     /// The first that says what this server says; none where that is itself.
@@ -67,6 +63,7 @@ impl Twins {
 /// The text of a server without its own name.
 #[derive(PartialEq)]
 struct Unnamed<'t> {
+    key: u64,
     pieces: Vec<&'t str>,
 }
 
@@ -79,21 +76,20 @@ impl<'t> Unnamed<'t> {
         if let Some(name) = own_name(server) {
             let holding = server.children().filter(|child| child.known().is_some_and(may_hold_names));
             for word in holding.flat_map(Directive::args) {
-                for at in memmem::find_iter(word.raw().as_bytes(), name) {
-                    let at = word.span().start as usize + at;
+                let end = word.span().end as usize;
+                let mut at = word.span().start as usize;
+                while let Some(found) = memmem::find(&text.as_bytes()[at..end], name.as_bytes()) {
+                    at += found;
                     pieces.push(&text[from..at]);
-                    from = at + name.len();
+                    at += name.len();
+                    from = at;
                 }
             }
         }
         pieces.push(&text[from..span.end as usize]);
-        Unnamed { pieces }
-    }
-
-    fn key(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        self.pieces.hash(&mut hasher);
-        hasher.finish()
+        pieces.hash(&mut hasher);
+        Unnamed { key: hasher.finish(), pieces }
     }
 }
 
@@ -113,5 +109,5 @@ fn own_name(server: Directive<'_>) -> Option<&str> {
             && !name.starts_with('.')
             && name.ends_with(|last: char| last.is_ascii_alphabetic())
     };
-    server.find_all("server_name").flat_map(Directive::args).map(|name| name.content()).find(is_plain)
+    server.find_all("server_name").flat_map(Directive::args).map(Argument::content).find(is_plain)
 }
