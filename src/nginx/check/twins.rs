@@ -40,6 +40,7 @@ mod tests {
     use crate::nginx::directives::Context;
     use crate::nginx::parser::parse;
     use crate::nginx::source::Scope;
+    use crate::nginx::tree::{Argument, Directive};
     use crate::nginx::version::Version;
     use crate::text::{SourceFile, Sources};
 
@@ -58,8 +59,8 @@ mod tests {
             }
             all += &text[behind..span.end];
             behind = span.end;
-            let names = server.find_all("server_name").flat_map(|names| names.args());
-            let name = names.map(|name| name.content()).find(|name| name.contains('.'));
+            let names = server.find_all("server_name").flat_map(Directive::args);
+            let name = names.map(Argument::content).find(|name| name.contains('.'));
             for copy in 0..3 {
                 let text = &text[span.clone()];
                 all +=
