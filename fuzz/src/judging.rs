@@ -32,7 +32,9 @@ fn configuration(text: &str, sources: &mut Sources) -> Configuration {
 pub fn rules(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut sources = Sources::new();
-    let Configuration { tree, scope, faults, .. } = configuration(&text, &mut sources);
+    let configuration = configuration(&text, &mut sources);
+    let scope = configuration.scope(&sources);
+    let Configuration { tree, faults, .. } = configuration;
     told::hold(&faults, &sources);
     for version in [OLD, Version::NEWEST] {
         let target = Target { version, top: scope.context().unwrap_or(Context::Http) };

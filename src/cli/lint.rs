@@ -1,5 +1,7 @@
 //! `nginx-gen lint`: hand-written nginx files, folders of them, and dumps, held to the same rules.
 
+mod alike;
+
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -61,10 +63,10 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
                 shown(&args.paths)
             );
         }
-        let judge = |configuration| judge(&sources, configuration, args.nginx_version, &rules);
+        let judge = Judge { sources: &sources, version: args.nginx_version, rules: &rules };
         let mut found: Vec<_> = match configurations.len() {
-            0..=FEW => configurations.into_iter().flat_map(judge).collect(),
-            _ => configurations.into_par_iter().flat_map_iter(judge).collect(),
+            0..=FEW => configurations.into_iter().flat_map(|one| judge.judge(one)).collect(),
+            _ => alike::judge_all(configurations, judge),
         };
         once::tell(&mut found);
         Ok(Judged { sources, found, dumped })
@@ -78,27 +80,44 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
     Ok(args.reporting.outcome(&found))
 }
 
-/// What is wrong with a configuration, and what the rules say of it: of what is not nginx's language they say nothing.
-/// Lines that are no directives are not judged.
-fn judge(
-    sources: &Sources,
-    configuration: Configuration,
+/// What configurations are held to.
+#[derive(Clone, Copy)]
+struct Judge<'a> {
+    sources: &'a Sources,
     version: Version,
-    rules: &[&Rule],
-) -> Vec<Diagnostic> {
-    let is_well_formed = configuration.is_well_formed();
-    let Configuration { tree, scope, faults, .. } = configuration;
-    let Some(top) = scope.context() else { return faults };
-    let refused = || check_all(&tree, sources, faults, Target { version, top });
-    if !is_well_formed {
-        return refused();
+    rules: &'a [&'static Rule],
+}
+
+impl Judge<'_> {
+    /// What is wrong with a configuration, and what the rules say of it: of what is not nginx's language they say
+    /// nothing. Lines that are no directives are not judged.
+    fn judge(&self, configuration: Configuration) -> Vec<Diagnostic> {
+        let &Judge { sources, version, rules } = self;
+        let is_well_formed = configuration.is_well_formed();
+        let scope = configuration.scope(sources);
+        let Configuration { tree, faults, .. } = configuration;
+        let Some(top) = scope.context() else { return faults };
+        let refused = || check_all(&tree, sources, faults, Target { version, top });
+        if !is_well_formed {
+            return refused();
+        }
+        let meant = || lint::check_by(rules, &Survey::new(&tree, sources, &[], version).inside(top));
+        let (refused, meant) = match tree.len() {
+            0..lint::LARGE => (refused(), meant()),
+            _ => rayon::join(refused, meant),
+        };
+        without_lost(&tree, sources, refused, meant)
     }
-    let meant = || lint::check_by(rules, &Survey::new(&tree, sources, &[], version).inside(top));
-    let (refused, meant) = match tree.len() {
-        0..lint::LARGE => (refused(), meant()),
-        _ => rayon::join(refused, meant),
-    };
-    let lost = swallowed(&tree, sources, &refused);
+}
+
+/// What the rules say of the words of directives that others took for arguments is said of no argument.
+fn without_lost(
+    tree: &Tree,
+    sources: &Sources,
+    refused: Vec<Diagnostic>,
+    meant: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    let lost = swallowed(tree, sources, &refused);
     let is_lost = |finding: &Diagnostic| {
         let is_in = |place: Span| {
             lost.iter().any(|line| line.file == place.file && line.range().contains(&(place.start as usize)))

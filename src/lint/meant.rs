@@ -88,10 +88,12 @@ pub(super) fn of(place: &Place<'_>, promise: Option<&Promise<'_>>) -> Option<Mea
         let source = Source::Declared(promise.declared);
         return Some(Meant { kind: Kind::of(promise.kind), name: promise.kind, source });
     }
-    let above = place.location.comments_above();
-    let mut comments = above.into_iter().rev().chain(place.location.comment_behind());
-    if let Some((name, comment)) = comments.find_map(|comment| Some((marked(comment)?, comment))) {
-        return Some(Meant { kind: Kind::of(name), name, source: Source::Marked(comment.span()) });
+    if place.location.tree().is_addressed() {
+        let above = place.location.comments_above();
+        let mut comments = above.into_iter().rev().chain(place.location.comment_behind());
+        if let Some((name, comment)) = comments.find_map(|comment| Some((marked(comment)?, comment))) {
+            return Some(Meant { kind: Kind::of(name), name, source: Source::Marked(comment.span()) });
+        }
     }
     let (name, source) = recognised::by_its_text(place, place.passing()?)?;
     Some(Meant { kind: Kind::of(name), name, source })
@@ -99,8 +101,7 @@ pub(super) fn of(place: &Place<'_>, promise: Option<&Promise<'_>>) -> Option<Mea
 
 /// The type of a comment `nginx-gen: type sse`, if there is such a type.
 fn marked(comment: Comment<'_>) -> Option<&'static str> {
-    let rest = comment.text().strip_prefix("nginx-gen:")?.trim_start().strip_prefix("type ")?;
-    let name = rest.split_whitespace().next()?;
+    let name = comment.addressed()?.strip_prefix("type ")?.split_whitespace().next()?;
     TYPES.iter().map(|kind| kind.name).find(|known| *known == name)
 }
 

@@ -92,6 +92,11 @@ pub fn unused_permit(rule: &str, declared: Span) -> Diagnostic {
 }
 
 impl Rule {
+    /// Whether it asks what servers are called: it may find something in one of two files that differ in nothing else.
+    pub fn is_of_names(&self) -> bool {
+        self.reach == Reach::Name
+    }
+
     fn judge(&self, subject: &Subject<'_>) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         (self.check)(subject, &mut found);

@@ -57,8 +57,7 @@ pub(super) fn apply(
     permits: &[Permit<'_>],
     found: &mut Vec<Diagnostic>,
 ) -> Vec<Span> {
-    let has_comments = subject.tree.comments(subject.sources).any(|comment| allowed(comment).is_some());
-    let mut comments = if has_comments { by_comments(subject) } else { vec![] };
+    let mut comments = if subject.tree.is_addressed() { by_comments(subject) } else { vec![] };
     let mut keys: Vec<_> = if found.is_empty() { vec![] } else { by_keys(subject, permits) };
     found.retain(|finding| {
         // The comment stands nearest, and the permits are given from the inside out.
@@ -125,7 +124,7 @@ fn by_keys<'a>(subject: &Subject<'a>, permits: &[Permit<'a>]) -> Vec<Allowance<'
 
 /// The rule and the reason of a comment `nginx-gen: allow RULE: reason`.
 fn allowed(comment: Comment<'_>) -> Option<(&str, &str)> {
-    let rest = comment.text().strip_prefix("nginx-gen:")?.trim_start().strip_prefix("allow ")?;
+    let rest = comment.addressed()?.strip_prefix("allow ")?;
     let (rule, reason) = rest.split_once(':').unwrap_or((rest, ""));
     Some((rule.trim(), reason.trim()))
 }

@@ -73,6 +73,11 @@ pub fn check(root: Block<'_>, target: Target) -> Vec<Diagnostic> {
     check_apart(root, target, FURTHER)
 }
 
+/// The same of a tree that says what another one says in which nothing is wrong, but for the names of its servers.
+pub fn check_names(root: Block<'_>, target: Target) -> Vec<Diagnostic> {
+    Walk::new(target).past_servers().run(root).found
+}
+
 /// How often a tree is read anew because of directives that were swallowed by others: these may have swallowed more.
 const FURTHER: usize = 8;
 

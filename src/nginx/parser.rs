@@ -70,7 +70,7 @@ impl Parser<'_> {
             let token = self.lexer.next_token();
             match token.kind {
                 Kind::Word(_) => self.builder.word(self.text, token.start, token.end),
-                Kind::Comment => self.builder.comment(self.span(token)),
+                Kind::Comment => self.builder.comment(self.text, self.span(token)),
                 Kind::Semicolon => self.semicolon(token),
                 Kind::Open => self.open(token),
                 Kind::Close => self.close(token),

@@ -31,6 +31,7 @@ pub use argument::{Argument, Arguments};
 pub use block::{Block, Descendants, Directives, Named};
 pub use comment::Comment;
 pub use directive::Directive;
+pub use twins::Unnamed;
 
 pub(in crate::nginx) use builder::Builder;
 pub(in crate::nginx) use directive::is_lua_block;
@@ -91,6 +92,8 @@ pub struct Tree {
     top: Head,
     /// In the order of files and offsets.
     comments: Vec<Span>,
+    /// Whether one of them speaks to this program.
+    is_addressed: bool,
     names: Names,
     /// Made when something is first looked for.
     outlines: OnceLock<Outlines>,
@@ -124,6 +127,11 @@ impl Tree {
     /// Every comment, in the order of the text.
     pub fn comments<'t>(&'t self, sources: &'t Sources) -> impl Iterator<Item = Comment<'t>> {
         self.comments.iter().map(|&span| Comment::new(sources, span))
+    }
+
+    /// Whether some comment speaks to this program: most files have none.
+    pub fn is_addressed(&self) -> bool {
+        self.is_addressed
     }
 
     /// Whether there may be an `include` in it.

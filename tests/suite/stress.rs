@@ -25,7 +25,7 @@ fn cost(pool: &ThreadPool, text: &str) -> Duration {
         let start = processor_time();
         let mut sources = Sources::new();
         let configuration = load_text(&mut sources, "nginx.conf", text.to_owned(), Path::new("/nowhere"));
-        let top = configuration.scope.context().expect("these are directives");
+        let top = configuration.scope(&sources).context().expect("these are directives");
         let target = Target { version: Version::NEWEST, top };
         let found = lint::check(&Survey::new(&configuration.tree, &sources, &[], target.version));
         let told = check_all(&configuration.tree, &sources, configuration.faults, target).len();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::directives::{Body, Known, foreign, lookup};
+use crate::nginx::directives::{Body, foreign};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -85,14 +85,12 @@ fn finding(directive: Directive<'_>, module: &str) -> Diagnostic {
 /// What the module is called that has to be there for a directive, and part of its file's name, when nginx may
 /// lack it.
 fn module_of(directive: Directive<'_>) -> Option<(&'static str, &'static str)> {
-    let name = directive.name();
-    if let Some(known) = directive.known().or_else(|| Known::of(&name)) {
-        let module = known.specs()[0].module();
-        let left_out = LEFT_OUT.iter().find(|(left_out, _)| *left_out == module);
+    if let [first, ..] = directive.specs() {
+        let left_out = LEFT_OUT.iter().find(|(module, _)| *module == first.module());
         return left_out.map(|&(module, called)| (called, module));
     }
     // What only NGINX Plus has is told as what nginx refuses.
-    let module = foreign::module_of(&name).filter(|module| module.name != foreign::PLUS);
+    let module = foreign::module_of(&directive.name()).filter(|module| module.name != foreign::PLUS);
     module.map(|module| (module.name, module.file))
 }
 
@@ -100,7 +98,7 @@ fn module_of(directive: Directive<'_>) -> Option<(&'static str, &'static str)> {
 /// a block of the module itself.
 fn is_read(directive: Directive<'_>) -> bool {
     let holds_directives = |block: Directive<'_>| {
-        lookup(&block.name()).iter().any(|spec| matches!(spec.body(), Body::Directives(_)))
+        block.specs().iter().any(|spec| matches!(spec.body(), Body::Directives(_)))
     };
     directive.ancestors().all(holds_directives)
 }

@@ -5,17 +5,28 @@ use std::collections::HashSet;
 
 use crate::nginx::tree::{Directive, NodeId};
 
-#[derive(Default)]
 pub(super) struct Twins {
+    /// Whether all of it was walked through already, in another tree.
+    are_of_another: bool,
     faulty: HashSet<NodeId>,
     are_skipped: bool,
 }
 
 impl Twins {
+    /// Servers of one tree.
+    pub(super) fn of_tree() -> Twins {
+        Twins { are_of_another: false, faulty: HashSet::new(), are_skipped: false }
+    }
+
+    /// Servers that are each the twin of one of another tree, in which nothing is wrong.
+    pub(super) fn of_another() -> Twins {
+        Twins { are_of_another: true, ..Twins::of_tree() }
+    }
+
     /// Whether the same was walked through already, and nothing found.
     pub(super) fn skip(&mut self, server: Directive<'_>) -> bool {
-        let first = server.tree().twin_of(server);
-        let is_skipped = first.is_some_and(|first| !self.faulty.contains(&first));
+        let is_clean = |first| !self.faulty.contains(&first);
+        let is_skipped = self.are_of_another || server.tree().twin_of(server).is_some_and(is_clean);
         self.are_skipped |= is_skipped;
         is_skipped
     }

@@ -92,7 +92,12 @@ impl<'t> Walk<'t> {
 
     /// Servers that say the same as one in which nothing is wrong are not walked through.
     pub(super) fn past_twins(self) -> Walk<'t> {
-        Walk { twins: Some(Twins::default()), ..self }
+        Walk { twins: Some(Twins::of_tree()), ..self }
+    }
+
+    /// No server is walked through.
+    pub(super) fn past_servers(self) -> Walk<'t> {
+        Walk { twins: Some(Twins::of_another()), ..self }
     }
 
     /// What is wrong in the tree as it is read.

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -34,8 +35,7 @@ pub struct Configuration {
     pub tree: Tree,
     /// The file it starts from.
     pub file: FileId,
-    /// What that file is the content of.
-    pub scope: Scope,
+    scope: OnceLock<Scope>,
     /// What is wrong with the text of the files, each file once, and with their `include`s.
     pub faults: Vec<Diagnostic>,
 }
@@ -44,6 +44,11 @@ impl Configuration {
     /// The top of the tree.
     pub fn root<'t>(&'t self, sources: &'t Sources) -> Block<'t> {
         self.tree.root(sources)
+    }
+
+    /// What the file it starts from is the content of; where braces went wrong, as it was most likely meant.
+    pub fn scope(&self, sources: &Sources) -> Scope {
+        *self.scope.get_or_init(|| scope(&self.tree, sources, &self.faults))
     }
 
     /// Whether the text of all files that were read is nginx's language.
@@ -80,11 +85,9 @@ pub fn follow(sources: &mut Sources, files: &dyn Files, part: Part) -> Configura
         return Loader::new(sources, files, prefix).run(vec![part]);
     }
     let Part { file, tree, faults, .. } = part;
-    let scope = scope(&tree, sources, &faults);
-    Configuration { tree, file, scope, faults }
+    Configuration { tree, file, scope: OnceLock::new(), faults }
 }
 
-/// What a configuration is the content of; where braces went wrong, as it was most likely meant.
 fn scope(tree: &Tree, sources: &Sources, faults: &[Diagnostic]) -> Scope {
     let broken = faults.iter().filter(|fault| fault.severity == Severity::Error);
     let files: HashSet<_> = broken.filter_map(|fault| Some(fault.span()?.file)).collect();
@@ -183,7 +186,7 @@ impl<'a> Loader<'a> {
             self.is_installed && scope.context() == Some(Context::Main) && self.files.are_of_a_machine();
         self.faults.extend(self.missing.faults(root, is_installed));
         let file = parts.first().map_or_else(|| self.sources.reserve(), |part| part.file);
-        Configuration { tree, file, scope, faults: self.faults }
+        Configuration { tree, file, scope: scope.into(), faults: self.faults }
     }
 
     /// It is the turn of this file, and of what is wrong with it.

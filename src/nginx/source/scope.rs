@@ -1,6 +1,6 @@
 //! What a file is the content of: a whole configuration, or what an `include` puts somewhere inside.
 
-use crate::nginx::directives::{Context, Language, Spec, lookup, variable};
+use crate::nginx::directives::{Context, Language, Spec, variable};
 use crate::nginx::tree::{Block, Directive};
 
 /// Where a file's lines belong.
@@ -32,7 +32,7 @@ const CONTEXTS: [Context; 11] = [
 const WHOLE: [&str; 4] = ["http", "events", "stream", "mail"];
 
 /// How many directives are looked at to tell one language from another: the rest of a file is in the same.
-const ENOUGH: usize = 200;
+const ENOUGH: usize = 64;
 
 /// Words that only lists have.
 const LIST_WORDS: [&str; 4] = ["default", "hostnames", "volatile", "ranges"];
@@ -109,7 +109,7 @@ fn taken(block: Block<'_>, context: Context, left: &mut usize) -> usize {
 /// What a directive is in such a block, if anything.
 fn meant(directive: Directive<'_>, context: Context) -> Option<&'static Spec> {
     let fits = |spec: &&Spec| spec.contexts().contains(context) && spec.is_block() == directive.is_block();
-    let spec = lookup(&directive.name()).iter().find(fits)?;
+    let spec = directive.specs().iter().find(fits)?;
     let starts = |what: &str| directive.arg(0).is_some_and(|first| first.content().starts_with(what));
     let is_meant = match (spec.name(), context) {
         // Few are nested.
@@ -149,7 +149,7 @@ fn is_list(root: Block<'_>) -> bool {
             return false;
         }
         lines += 1;
-        known += usize::from(!lookup(&name).is_empty());
+        known += usize::from(!line.specs().is_empty());
         odd += usize::from(name.is_empty() || name.bytes().any(is_odd) || LIST_WORDS.contains(&&*name));
     }
     odd > known && odd * 2 >= lines

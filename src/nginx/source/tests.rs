@@ -33,7 +33,10 @@ fn includes_stand_where_they_are_written() {
         ("/etc/nginx/snippets/p", "access_log off; # quiet\nerror_page 404 /a;"),
     ]);
     let (sources, configuration) = loaded(&files, "/etc/nginx/nginx.conf");
-    assert_eq!((codes(&configuration), configuration.scope), (vec![], Scope::Inside(Context::Main)));
+    assert_eq!(
+        (codes(&configuration), configuration.scope(&sources)),
+        (vec![], Scope::Inside(Context::Main))
+    );
     let http = configuration.root(&sources).find("http").unwrap();
     let names: Vec<_> = http.children().map(Directive::name).collect();
     assert_eq!(names, ["include", "server", "server", "gzip"]);
@@ -55,7 +58,7 @@ fn a_site_file_finds_the_snippets_of_its_installation() {
     ]);
     let (sources, configuration) = loaded(&files, "/etc/nginx/sites-available/a");
     assert_eq!(
-        (codes(&configuration), configuration.scope),
+        (codes(&configuration), configuration.scope(&sources)),
         (vec!["missing-semicolon"], Scope::Inside(Context::Http))
     );
     let is_log = |directive: &Directive<'_>| directive.is("access_log");
@@ -98,7 +101,7 @@ fn what_every_package_ships_is_not_missed() {
         "include /usr/share/nginx/modules/*.conf; http { include mime.types; include my_fastcgi_params; server { \
          include snippets/fastcgi-php.conf; include proxy_params; include conf.d/*.conf; } }",
     )]);
-    let (_, configuration) = loaded(&files, "/n.conf");
+    let (sources, configuration) = loaded(&files, "/n.conf");
     let told: Vec<_> = configuration.faults.iter().map(|fault| &*fault.message).collect();
     assert_eq!(told, ["what `my_fastcgi_params` holds was not judged"]);
 }
@@ -106,7 +109,7 @@ fn what_every_package_ships_is_not_missed() {
 #[test]
 fn a_pattern_that_fits_no_file_is_told_where_all_servers_are_missing() {
     let files = memory(&[("/n.conf", "include modules-enabled/*.conf; http { include conf.d/*.conf; }")]);
-    let (_, configuration) = loaded(&files, "/n.conf");
+    let (sources, configuration) = loaded(&files, "/n.conf");
     assert_eq!(configuration.faults[0].message, "what `conf.d/*.conf` holds was not judged");
     assert_eq!(codes(&configuration), [UNREAD_INCLUDE]);
 }
@@ -174,8 +177,8 @@ fn scopes_are_told_by_what_stands_at_the_top() {
         (Context::MailServer, "listen 143; protocol imap;"),
         (Context::MailServer, "pop3_auth plain apop; pop3_capabilities TOP;"),
     ] {
-        let (_, configuration) = loaded(&memory(&[("/a", text)]), "/a");
-        assert_eq!(configuration.scope, Scope::Inside(context), "{text}");
+        let (sources, configuration) = loaded(&memory(&[("/a", text)]), "/a");
+        assert_eq!(configuration.scope(&sources), Scope::Inside(context), "{text}");
     }
 }
 
@@ -191,11 +194,11 @@ fn lists_are_no_directives() {
         "RU 1; CN 1;",
         "/api 1; internal 2; /allow 3;",
     ] {
-        let (_, configuration) = loaded(&memory(&[("/a", list)]), "/a");
-        assert_eq!(configuration.scope, Scope::Lines, "{list}");
+        let (sources, configuration) = loaded(&memory(&[("/a", list)]), "/a");
+        assert_eq!(configuration.scope(&sources), Scope::Lines, "{list}");
     }
     for other in ["proxy_passs http://a;", "Server { listen 80; }", "gzip on; Gzip_types a/b;"] {
-        let (_, configuration) = loaded(&memory(&[("/a", other)]), "/a");
-        assert_ne!(configuration.scope, Scope::Lines, "{other}");
+        let (sources, configuration) = loaded(&memory(&[("/a", other)]), "/a");
+        assert_ne!(configuration.scope(&sources), Scope::Lines, "{other}");
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::head::Head;
-use super::{NONE, Node, NodeId, Tree, Word, offset, signature};
+use super::{NONE, Node, NodeId, Tree, Word, comment, offset, signature};
 use crate::nginx::directives::Known;
 use crate::text::{FileId, Span};
 
@@ -39,7 +39,8 @@ impl Builder {
     }
 
     /// Takes in a comment.
-    pub(in crate::nginx) fn comment(&mut self, span: Span) {
+    pub(in crate::nginx) fn comment(&mut self, text: &str, span: Span) {
+        self.tree.is_addressed |= comment::address(&text[span.range()]).is_some();
         self.tree.comments.push(span);
     }
 
@@ -159,6 +160,7 @@ impl Builder {
 
     /// Takes over the comments of a file; files come in the order of their ids.
     pub(in crate::nginx) fn comments_of(&mut self, tree: &Tree) {
+        self.tree.is_addressed |= tree.is_addressed;
         self.tree.comments.extend_from_slice(&tree.comments);
     }
 

@@ -20,6 +20,11 @@ impl<'t> Comment<'t> {
         self.raw().trim_start_matches('#').trim()
     }
 
+    /// What is said to this program, behind `nginx-gen:`; none of any other comment.
+    pub fn addressed(self) -> Option<&'t str> {
+        address(self.raw())
+    }
+
     /// What is written, from the `#` on.
     pub fn raw(self) -> &'t str {
         self.sources.slice(self.span)
@@ -74,6 +79,11 @@ impl Tree {
         let start = self.comments_before(range).len();
         &self.comments[start..self.comments_before(range.after()).len().max(start)]
     }
+}
+
+/// What a comment says to this program.
+pub(super) fn address(comment: &str) -> Option<&str> {
+    comment.trim_start_matches('#').trim_start().strip_prefix("nginx-gen:").map(str::trim)
 }
 
 fn starts_line(text: &str, at: usize) -> bool {

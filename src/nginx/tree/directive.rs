@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{
     Argument, Arguments, Block, Descendants, Directives, NONE, Node, NodeId, QUOTED, Tree, signature,
 };
-use crate::nginx::directives::Known;
+use crate::nginx::directives::{Known, Spec, lookup};
 use crate::text::{FileId, Sources, Span};
 
 /// One directive of a tree. Small and `Copy`; two are equal when they are the same one of the same tree.
@@ -30,6 +30,11 @@ impl<'t> Directive<'t> {
     #[inline]
     pub fn known(self) -> Option<Known> {
         self.node().known
+    }
+
+    /// Everything nginx reads under its name, in any version; nothing of a name it does not know.
+    pub fn specs(self) -> &'static [Spec] {
+        self.known().map_or_else(|| lookup(&self.name()), Known::specs)
     }
 
     /// Whether this is its name. It may be quoted; no escape stands for a letter.

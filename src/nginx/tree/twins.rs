@@ -4,7 +4,8 @@
 //! the few directives that speak of names and files.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem;
@@ -43,15 +44,12 @@ impl Twins {
             server.is_block() && behind.is_none_or(|id| id.0 >= below.end)
         };
         let servers: Vec<Directive<'_>> = root.every("server").filter(is_whole).collect();
-        let unnamed: Vec<Unnamed<'_>> = servers.par_iter().map(|server| Unnamed::of(*server)).collect();
+        let unnamed: Vec<_> = servers.par_iter().map(|one| (one.parent(), Unnamed::server(*one))).collect();
         let mut kinds = HashMap::new();
-        let firsts = unnamed.iter().enumerate().map(|(at, one)| (at, *kinds.entry(one.key).or_insert(at)));
-        let others: Vec<(usize, usize)> = firsts.filter(|(at, first)| at != first).collect();
-        let is_twin = |&(at, first): &(usize, usize)| {
-            servers[at].parent() == servers[first].parent() && unnamed[at] == unnamed[first]
-        };
-        let twins = others.into_par_iter().filter(is_twin);
-        Twins { firsts: twins.map(|(at, first)| (servers[at].id(), servers[first].id())).collect() }
+        let firsts =
+            servers.iter().zip(unnamed).map(|(server, kind)| (server, *kinds.entry(kind).or_insert(server)));
+        let twins = firsts.filter(|(server, first)| server != first);
+        Twins { firsts: twins.map(|(server, first)| (server.id(), first.id())).collect() }
     }
 
     /// The first that says what this server says; none where that is itself.
@@ -60,37 +58,65 @@ impl Twins {
     }
 }
 
-/// The text of a server without its own name.
-#[derive(PartialEq)]
-struct Unnamed<'t> {
+/// A text without the names of its servers.
+#[derive(PartialEq, Eq)]
+pub struct Unnamed<'t> {
     key: u64,
     pieces: Vec<&'t str>,
 }
 
 impl<'t> Unnamed<'t> {
-    fn of(server: Directive<'t>) -> Unnamed<'t> {
-        let (text, span) = (server.text(), server.span());
-        // A name stands in some six places.
-        let mut pieces = Vec::with_capacity(8);
-        let mut from = span.start as usize;
-        if let Some(name) = own_name(server) {
-            let holding = server.children().filter(|child| child.known().is_some_and(may_hold_names));
-            for word in holding.flat_map(Directive::args) {
-                let end = word.span().end as usize;
-                let mut at = word.span().start as usize;
-                while let Some(found) = memmem::find(&text.as_bytes()[at..end], name.as_bytes()) {
-                    at += found;
-                    pieces.push(&text[from..at]);
-                    at += name.len();
-                    from = at;
-                }
-            }
+    /// The text of a file that nobody else has a word in: no `include`, and no comment that speaks to this program.
+    pub fn file(tree: &Tree, sources: &'t Sources) -> Option<Unnamed<'t>> {
+        let root = tree.root(sources);
+        if tree.holds_include() || tree.is_addressed() {
+            return None;
         }
-        pieces.push(&text[from..span.end as usize]);
+        let text = sources.file(root.iter().next()?.file()).text();
+        let servers = root.every("server").filter(|server| server.is_block());
+        Some(Unnamed::of(text, 0..text.len(), servers.flat_map(places_of_name)))
+    }
+
+    /// The text of a server.
+    fn server(server: Directive<'t>) -> Unnamed<'t> {
+        Unnamed::of(server.text(), server.span().range(), places_of_name(server).into_iter())
+    }
+
+    fn of(text: &'t str, whole: Range<usize>, names: impl Iterator<Item = Range<usize>>) -> Unnamed<'t> {
+        let mut pieces = Vec::with_capacity(8);
+        let mut from = whole.start;
+        for name in names {
+            pieces.push(&text[from..name.start]);
+            from = name.end;
+        }
+        pieces.push(&text[from..whole.end]);
         let mut hasher = DefaultHasher::new();
         pieces.hash(&mut hasher);
         Unnamed { key: hasher.finish(), pieces }
     }
+}
+
+impl Hash for Unnamed<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key.hash(state);
+    }
+}
+
+/// Where a server's own name stands in what it is taken out of, in the order of the text.
+fn places_of_name(server: Directive<'_>) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    let Some(name) = own_name(server) else { return places };
+    let holding = server.children().filter(|child| child.known().is_some_and(may_hold_names));
+    for word in holding.flat_map(Directive::args) {
+        let mut at = word.span().start as usize;
+        let (text, end) = (server.text().as_bytes(), word.span().end as usize);
+        while let Some(found) = memmem::find(&text[at..end], name.as_bytes()) {
+            let start = at + found;
+            at = start + name.len();
+            places.push(start..at);
+        }
+    }
+    places
 }
 
 /// Whether a server's name is taken out of such a directive.
