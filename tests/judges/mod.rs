@@ -50,7 +50,7 @@ pub(crate) fn ours_of(text: &str, target: Target) -> Vec<Diagnostic> {
 pub(crate) fn ours_of_fragment(text: &str, version: Version) -> Vec<Diagnostic> {
     let mut sources = Sources::new();
     let read = load_text(&mut sources, "part.conf", text.to_owned(), Path::new("/nowhere"));
-    match read.scope.context() {
+    match read.scope(&sources).context() {
         Some(top) => check_all(&read.tree, &sources, read.faults, Target { version, top }),
         None => read.faults,
     }

@@ -9,7 +9,7 @@ use super::Judge;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Rule, Survey};
 use crate::nginx::check::{Target, check_names};
-use crate::nginx::source::Configuration;
+use crate::nginx::source::{Configuration, Scope};
 use crate::nginx::tree::Unnamed;
 
 /// What is wrong with each of many configurations, in their order.
@@ -17,11 +17,14 @@ pub(super) fn judge_all(configurations: Vec<Configuration>, judge: Judge<'_>) ->
     let first_of = firsts(&configurations, judge);
     let (firsts, twins): (Vec<_>, Vec<_>) =
         configurations.into_iter().enumerate().partition(|(at, _)| first_of[*at] == *at);
-    let judged: HashMap<usize, Vec<Diagnostic>> =
-        firsts.into_par_iter().map(|(at, first)| (at, judge.judge(first))).collect();
-    let twins = twins.into_par_iter().map(|(at, twin)| (at, twin_of(&judged[&first_of[at]], twin, judge)));
+    let first = |(at, first): (usize, Configuration)| {
+        let scope = first.scope(judge.sources);
+        (at, First { scope, found: judge.judge(first) })
+    };
+    let judged: HashMap<usize, First> = firsts.into_par_iter().map(first).collect();
+    let twins = twins.into_par_iter().map(|(at, twin)| (at, judged[&first_of[at]].judge(twin, judge)));
     let twins: Vec<(usize, Vec<Diagnostic>)> = twins.collect();
-    let mut found: Vec<_> = judged.into_iter().chain(twins).collect();
+    let mut found: Vec<_> = judged.into_iter().map(|(at, first)| (at, first.found)).chain(twins).collect();
     found.sort_unstable_by_key(|(at, _)| *at);
     found.into_iter().flat_map(|(_, found)| found).collect()
 }
@@ -38,21 +41,27 @@ fn firsts(configurations: &[Configuration], judge: Judge<'_>) -> Vec<usize> {
     unnamed.into_iter().enumerate().map(first).collect()
 }
 
-/// What is wrong with a twin of a configuration of which this was found.
-fn twin_of(found: &[Diagnostic], twin: Configuration, judge: Judge<'_>) -> Vec<Diagnostic> {
-    let is_of_rule = |finding: &Diagnostic| lint::RULES.iter().any(|rule| rule.id == finding.code);
-    if !found.iter().all(is_of_rule) {
-        return judge.judge(twin);
+/// A configuration that others are like.
+struct First {
+    scope: Scope,
+    found: Vec<Diagnostic>,
+}
+
+impl First {
+    /// What is wrong with a configuration that is like this one.
+    fn judge(&self, twin: Configuration, judge: Judge<'_>) -> Vec<Diagnostic> {
+        let is_of_rule = |finding: &Diagnostic| lint::RULES.iter().any(|rule| rule.id == finding.code);
+        let Some(top) = self.scope.context().filter(|_| self.found.iter().all(is_of_rule)) else {
+            return judge.judge(twin);
+        };
+        let target = Target { version: judge.version, top };
+        if !check_names(twin.root(judge.sources), target).is_empty() {
+            return judge.judge(twin);
+        }
+        let asks = |rule: &&&Rule| rule.is_of_names() || self.found.iter().any(|one| one.code == rule.id);
+        let rules: Vec<&Rule> = judge.rules.iter().filter(asks).copied().collect();
+        lint::check_by(&rules, &Survey::new(&twin.tree, judge.sources, &[], judge.version).inside(top))
     }
-    let Some(top) = twin.scope(judge.sources).context() else { return twin.faults };
-    let target = Target { version: judge.version, top };
-    let refused = check_names(twin.root(judge.sources), target);
-    if !refused.is_empty() {
-        return judge.judge(twin);
-    }
-    let asks = |rule: &&&Rule| rule.is_of_names() || found.iter().any(|finding| finding.code == rule.id);
-    let rules: Vec<&Rule> = judge.rules.iter().filter(asks).copied().collect();
-    lint::check_by(&rules, &Survey::new(&twin.tree, judge.sources, &[], judge.version).inside(top))
 }
 
 #[cfg(test)]

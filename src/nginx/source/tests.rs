@@ -101,7 +101,7 @@ fn what_every_package_ships_is_not_missed() {
         "include /usr/share/nginx/modules/*.conf; http { include mime.types; include my_fastcgi_params; server { \
          include snippets/fastcgi-php.conf; include proxy_params; include conf.d/*.conf; } }",
     )]);
-    let (sources, configuration) = loaded(&files, "/n.conf");
+    let (_, configuration) = loaded(&files, "/n.conf");
     let told: Vec<_> = configuration.faults.iter().map(|fault| &*fault.message).collect();
     assert_eq!(told, ["what `my_fastcgi_params` holds was not judged"]);
 }
@@ -109,7 +109,7 @@ fn what_every_package_ships_is_not_missed() {
 #[test]
 fn a_pattern_that_fits_no_file_is_told_where_all_servers_are_missing() {
     let files = memory(&[("/n.conf", "include modules-enabled/*.conf; http { include conf.d/*.conf; }")]);
-    let (sources, configuration) = loaded(&files, "/n.conf");
+    let (_, configuration) = loaded(&files, "/n.conf");
     assert_eq!(configuration.faults[0].message, "what `conf.d/*.conf` holds was not judged");
     assert_eq!(codes(&configuration), [UNREAD_INCLUDE]);
 }

@@ -44,7 +44,8 @@ impl Twins {
             server.is_block() && behind.is_none_or(|id| id.0 >= below.end)
         };
         let servers: Vec<Directive<'_>> = root.every("server").filter(is_whole).collect();
-        let unnamed: Vec<_> = servers.par_iter().map(|one| (one.parent(), Unnamed::server(*one))).collect();
+        let unnamed: Vec<_> =
+            servers.par_iter().map(|one| (one.parent().map(Directive::id), Unnamed::server(*one))).collect();
         let mut kinds = HashMap::new();
         let firsts =
             servers.iter().zip(unnamed).map(|(server, kind)| (server, *kinds.entry(kind).or_insert(server)));
