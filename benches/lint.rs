@@ -1,6 +1,7 @@
 //! `nginx-gen lint` against `nginx -t` and gixy-ng on the same sites, and the parser alone. `cargo bench --bench lint`
 //!
-//! Each site is a copy of the guide's file of the API under a name of its own. nginx reads them without their lines of
+//! Each site is a copy of the guide's file of the API under a name of its own; once more with a port and a time-out of its
+//! own, since servers that are alike are looked at once. nginx reads them without their lines of
 //! TLS, since it would look for certificates. They are held to the nginx they were written for and to the newest, which
 //! is what `lint` does unless it is told, and which has more to say of them. Ratios are what counts; each time is the best
 //! of several runs.
@@ -25,11 +26,21 @@ fn main() {
     let gixy = python("lint", &["gixy-ng==0.2.59"]).join("gixy");
     parse_alone();
     println!(
-        "{:>7}  {:>6}  {:>18}  {:>18}  {:>18}  {:>7}  {:>10}  {:>7}",
-        "sites", "target", "lint, a folder", "lint, one tree", "nginx -t", "ratio", "gixy-ng", "ratio"
+        "{:>7}  {:>6}  {:>6}  {:>18}  {:>18}  {:>18}  {:>7}  {:>10}  {:>7}",
+        "sites",
+        "which",
+        "target",
+        "lint, a folder",
+        "lint, one tree",
+        "nginx -t",
+        "ratio",
+        "gixy-ng",
+        "ratio"
     );
-    for count in [100, 1_000, 10_000] {
-        let sites = Sites::write(&folder.path().join(count.to_string()), count);
+    for (count, kind) in
+        [(100, Kind::Alike), (1_000, Kind::Alike), (10_000, Kind::Alike), (10_000, Kind::Unlike)]
+    {
+        let sites = Sites::write(&folder.path().join(format!("{count}-{}", kind.name())), count, kind);
         let nginx = sites.nginx();
         // It takes minutes for 10,000.
         let peer = (count <= 1_000).then(|| timed(|| _ = ended(Command::new(&gixy).arg(&sites.main))));
@@ -39,7 +50,8 @@ fn main() {
             let ratio =
                 |theirs: Duration| format!("1 / {:.0}", theirs.as_secs_f64() / tree.time.as_secs_f64());
             println!(
-                "{count:>7}  {:>6}  {:>18}  {:>18}  {:>18}  {:>7}  {:>10}  {:>7}",
+                "{count:>7}  {:>6}  {:>6}  {:>18}  {:>18}  {:>18}  {:>7}  {:>10}  {:>7}",
+                kind.name(),
                 target.to_string(),
                 in_folder.to_string(),
                 tree.to_string(),
@@ -71,6 +83,35 @@ fn guide() -> String {
     fs::read_to_string(path).expect("the guide's file is there")
 }
 
+/// What sites have in common.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// All but their names.
+    Alike,
+    /// No two have a location in common: each has a port and a time-out of its own.
+    Unlike,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Alike => "alike",
+            Kind::Unlike => "unlike",
+        }
+    }
+
+    /// The text of one of the sites.
+    fn site(self, text: &str, number: usize) -> String {
+        let named = text.replace("api.petties.world", &format!("api{number}.petties.world"));
+        match self {
+            Kind::Alike => named,
+            Kind::Unlike => named
+                .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", 1024 + number))
+                .replace("300s", &format!("{}s", 300 + number)),
+        }
+    }
+}
+
 /// So many sites on disk.
 struct Sites {
     folder: PathBuf,
@@ -79,7 +120,7 @@ struct Sites {
 }
 
 impl Sites {
-    fn write(folder: &Path, count: usize) -> Sites {
+    fn write(folder: &Path, count: usize, kind: Kind) -> Sites {
         let text = guide();
         let mut clear = String::new();
         for line in text.lines().filter(|line| !line.trim_start().starts_with("ssl_")) {
@@ -89,8 +130,8 @@ impl Sites {
             let sites = folder.join(name);
             fs::create_dir_all(&sites).expect("the folder can be made");
             for site in 0..count {
-                let text = text.replace("api.petties.world", &format!("api{site}.petties.world"));
-                fs::write(sites.join(format!("{site}.conf")), text).expect("the file can be written");
+                fs::write(sites.join(format!("{site}.conf")), kind.site(text, site))
+                    .expect("the file can be written");
             }
             let main = format!(
                 "error_log /dev/null;\npid {0}/pid;\nevents {{}}\nhttp {{\n    server_names_hash_max_size 65536;\n    \
