@@ -1,4 +1,5 @@
-//! One finding in many rendered files: a template's line or a service's location says the same in each.
+//! One finding in many files: a template's line or a service's location says the same in each, and so do lines that were
+//! copied from site to site.
 
 use std::collections::HashMap;
 
@@ -8,41 +9,65 @@ use crate::text::{SourceFile, Sources};
 /// How many of the other files are named.
 const NAMED: usize = 3;
 
-/// A finding, with the other rendered files in which it stands in the same words and for the same line.
+/// From so many hand-written places on the same finding is told once: the lines would fill screens, and the first shows
+/// what is to be mended everywhere.
+const MANY: usize = 20;
+
+/// A finding, with the others that say the same.
 pub(super) struct Same<'d> {
     pub(super) first: &'d Diagnostic,
     others: Vec<&'d Diagnostic>,
+    /// Whether people wrote the lines.
+    is_by_hand: bool,
 }
 
-/// Findings in their order, those that are the same drawn together at the first. Only text that was rendered has
-/// findings that are the same: in hand-written files each has to be mended for itself.
-pub(super) fn drawn_together<'d>(diagnostics: &'d [Diagnostic], sources: &Sources) -> Vec<Same<'d>> {
+/// What makes two findings the same: where they come from, and their words.
+type Words<'d> = (Cause<'d>, &'static str, [Option<&'d str>; 3]);
+
+/// Where a finding comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Cause<'s> {
+    /// A line of a template, by its file and offset.
+    Template(&'s str, u32),
+    /// What is written in a line of a hand-written file.
+    Line(&'s str),
+}
+
+/// Findings in their order, those that are the same drawn together at the first: in rendered files those of one line of a
+/// template, in hand-written ones, of which each has to be mended for itself, those that would fill screens.
+pub(super) fn drawn_together<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sources) -> Vec<Same<'d>> {
+    let kinds: Vec<_> = diagnostics.iter().map(|one| words(one, sources)).collect();
+    let mut counts: HashMap<&Words<'_>, usize> = HashMap::new();
+    for words in kinds.iter().flatten() {
+        *counts.entry(words).or_default() += 1;
+    }
     let mut drawn: Vec<Same<'_>> = Vec::new();
     let mut known = HashMap::new();
-    for diagnostic in diagnostics {
-        let cause = cause(diagnostic, sources);
-        let words = (diagnostic.code, &diagnostic.message, &diagnostic.why, &diagnostic.help);
-        let earlier = cause.and_then(|cause| match known.entry((cause, words)) {
-            std::collections::hash_map::Entry::Occupied(at) => Some(*at.get()),
-            std::collections::hash_map::Entry::Vacant(free) => {
-                free.insert(drawn.len());
-                None
-            }
-        });
-        match earlier {
+    for (diagnostic, words) in diagnostics.iter().zip(&kinds) {
+        let is_by_hand = !words.is_some_and(|(cause, ..)| matches!(cause, Cause::Template(..)));
+        let words = words.as_ref().filter(|words| !is_by_hand || counts[words] >= MANY);
+        match words.map(|words| *known.entry(words).or_insert(drawn.len())).filter(|at| *at < drawn.len()) {
             Some(at) => drawn[at].others.push(diagnostic),
-            None => drawn.push(Same { first: diagnostic, others: vec![] }),
+            None => drawn.push(Same { first: diagnostic, others: vec![], is_by_hand }),
         }
     }
     drawn
 }
 
-/// The line that a finding in rendered text comes from: the template's, which is named last.
-fn cause<'s>(diagnostic: &Diagnostic, sources: &'s Sources) -> Option<(&'s str, u32)> {
-    rendered_in(diagnostic, sources)?;
-    let label: &Label = diagnostic.labels.last()?;
-    let name = sources.file(label.span.file).name();
-    (!name.starts_with("rendered ")).then_some((name, label.span.start))
+fn words<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Option<Words<'d>> {
+    let cause = match rendered_in(diagnostic, sources) {
+        Some(_) => {
+            let label: &Label = diagnostic.labels.last()?;
+            let name = sources.file(label.span.file).name();
+            Some(Cause::Template(name, label.span.start)).filter(|_| !name.starts_with("rendered "))?
+        }
+        None => {
+            let span = diagnostic.span()?;
+            Cause::Line(sources.file(span.file).line_at(span.start as usize))
+        }
+    };
+    let notes = [&diagnostic.why, &diagnostic.help].map(|text| text.as_deref());
+    Some((cause, diagnostic.code, [Some(&*diagnostic.message), notes[0], notes[1]]))
 }
 
 /// The rendered file that a finding lies in.
@@ -51,12 +76,18 @@ fn rendered_in<'s>(diagnostic: &Diagnostic, sources: &'s Sources) -> Option<&'s 
     files.find(|file| file.is_made() && file.name().starts_with("rendered ")).map(SourceFile::name)
 }
 
+/// The file that a finding lies in, as it is told.
+fn file_of<'s>(diagnostic: &Diagnostic, sources: &'s Sources) -> Option<&'s str> {
+    let of_span = || Some(sources.file(diagnostic.span()?.file).name());
+    rendered_in(diagnostic, sources).or_else(of_span)
+}
+
 impl Same<'_> {
     /// Where else it stands: `and the same: once more in this file, in 2 more files: …`.
     pub(super) fn elsewhere(&self, sources: &Sources) -> Option<String> {
-        let here = rendered_in(self.first, sources);
+        let here = file_of(self.first, sources);
         let (again, elsewhere): (Vec<_>, Vec<_>) =
-            self.others.iter().map(|one| rendered_in(one, sources)).partition(|file| *file == here);
+            self.others.iter().map(|one| file_of(one, sources)).partition(|file| *file == here);
         // Of one file they stand together.
         let mut files: Vec<_> = elsewhere.into_iter().flatten().collect();
         files.dedup();
@@ -69,7 +100,11 @@ impl Same<'_> {
             0 => None,
             1 => Some(format!("in 1 more file: {}", files[0])),
             count => {
-                let more = if count > NAMED { ", …" } else { "" };
+                let more = match (count > NAMED, self.is_by_hand) {
+                    (false, _) => "",
+                    (true, false) => ", …",
+                    (true, true) => ", …; `--format json` names each",
+                };
                 let named = &files[..count.min(NAMED)];
                 Some(format!("in {} more files: {}{more}", grouped(count), named.join(", ")))
             }

@@ -192,3 +192,21 @@ fn parts_of_stream_and_mail_and_lists_are_known_for_what_they_are() {
     let said = nginx_gen(&project).args(["lint", "dns.conf", "pop3.conf", "bots.map"]).said();
     assert!(said.ends_with("no findings\nexit status: 0"), "{said}");
 }
+
+#[test]
+fn what_was_copied_to_many_files_is_told_once_to_people_and_in_each_to_programs() {
+    let project = Project::empty();
+    for site in 0..19 {
+        project.write(&format!("sites/{site:02}.conf"), LATE);
+    }
+    let each = nginx_gen(&project).args(["lint", "sites"]).said();
+    assert_eq!(each.matches("[stream-buffered]").count(), 19, "a page of them is told one by one");
+    project.write("sites/19.conf", LATE);
+    let said = nginx_gen(&project).args(["lint", "sites"]).said();
+    assert_eq!(said.matches("[stream-buffered]").count(), 1, "{said}");
+    let same = "= and the same: in 19 more files: sites/01.conf, sites/02.conf, sites/03.conf, …; `--format json` names each\n";
+    assert!(said.contains(same), "{said}");
+    assert!(said.ends_with("sites: 20 warnings\nexit status: 1"), "{said}");
+    let json = nginx_gen(&project).args(["lint", "sites", "--format", "json"]).said();
+    assert_eq!(json.matches("\"rule\": \"stream-buffered\"").count(), 20);
+}
