@@ -55,16 +55,13 @@ pub(super) fn drawn_together<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sou
 }
 
 fn words<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Option<Words<'d>> {
-    let cause = match rendered_in(diagnostic, sources) {
-        Some(_) => {
-            let label: &Label = diagnostic.labels.last()?;
-            let name = sources.file(label.span.file).name();
-            Some(Cause::Template(name, label.span.start)).filter(|_| !name.starts_with("rendered "))?
-        }
-        None => {
-            let span = diagnostic.span()?;
-            Cause::Line(sources.file(span.file).line_at(span.start as usize))
-        }
+    let cause = if rendered_in(diagnostic, sources).is_some() {
+        let label: &Label = diagnostic.labels.last()?;
+        let name = sources.file(label.span.file).name();
+        Some(Cause::Template(name, label.span.start)).filter(|_| !name.starts_with("rendered "))?
+    } else {
+        let span = diagnostic.span()?;
+        Cause::Line(sources.file(span.file).line_at(span.start as usize))
     };
     let notes = [&diagnostic.why, &diagnostic.help].map(|text| text.as_deref());
     Some((cause, diagnostic.code, [Some(&*diagnostic.message), notes[0], notes[1]]))
