@@ -65,6 +65,9 @@ impl<'t> Effective<'t> {
     /// Directives that fill the same slot count together: `root` hides an outer `alias`.
     pub fn get(&self, name: &str) -> Option<Setting<'t>> {
         let rule = Rule::of(name);
+        if !rule.may_be_set(self) {
+            return None;
+        }
         if rule.is_additive(self) {
             return self.collected(&rule);
         }

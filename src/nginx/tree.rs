@@ -136,7 +136,12 @@ impl Tree {
 
     /// Whether there may be an `include` in it.
     pub(in crate::nginx) fn holds_include(&self) -> bool {
-        self.names.may_hold(signature(b"include"))
+        self.may_hold("include")
+    }
+
+    /// Whether there may be a directive of this name; where there is none, that is nearly always known at once.
+    pub(in crate::nginx) fn may_hold(&self, name: &str) -> bool {
+        self.names.may_hold(signature(name.as_bytes()))
     }
 
     /// The nodes of the whole tree.

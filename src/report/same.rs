@@ -2,6 +2,9 @@
 //! copied from site to site.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Label};
 use crate::text::{SourceFile, Sources};
@@ -22,7 +25,16 @@ pub(super) struct Same<'d> {
 }
 
 /// What makes two findings the same: where they come from, and their words.
-type Words<'d> = (Cause<'d>, &'static str, [Option<&'d str>; 3]);
+#[derive(PartialEq, Eq)]
+struct Words<'d> {
+    /// Of all the others, so that each text is gone through once.
+    hash: u64,
+    cause: Cause<'d>,
+    code: &'static str,
+    message: &'d str,
+    why: Option<&'d str>,
+    help: Option<&'d str>,
+}
 
 /// Where a finding comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,7 +48,10 @@ enum Cause<'s> {
 /// Findings in their order, those that are the same drawn together at the first: in rendered files those of one line of a
 /// template, in hand-written ones, of which each has to be mended for itself, those that would fill screens.
 pub(super) fn drawn_together<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sources) -> Vec<Same<'d>> {
-    let kinds: Vec<_> = diagnostics.iter().map(|one| words(one, sources)).collect();
+    let kinds: Vec<_> = match diagnostics.len() {
+        0..MANY => diagnostics.iter().map(|one| Words::of(one, sources)).collect(),
+        _ => diagnostics.par_iter().map(|one| Words::of(one, sources)).collect(),
+    };
     let mut counts: HashMap<&Words<'_>, usize> = HashMap::new();
     for words in kinds.iter().flatten() {
         *counts.entry(words).or_default() += 1;
@@ -44,7 +59,7 @@ pub(super) fn drawn_together<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sou
     let mut drawn: Vec<Same<'_>> = Vec::new();
     let mut known = HashMap::new();
     for (diagnostic, words) in diagnostics.iter().zip(&kinds) {
-        let is_by_hand = !words.is_some_and(|(cause, ..)| matches!(cause, Cause::Template(..)));
+        let is_by_hand = !words.as_ref().is_some_and(|words| matches!(words.cause, Cause::Template(..)));
         let words = words.as_ref().filter(|words| !is_by_hand || counts[words] >= MANY);
         match words.map(|words| *known.entry(words).or_insert(drawn.len())).filter(|at| *at < drawn.len()) {
             Some(at) => drawn[at].others.push(diagnostic),
@@ -54,17 +69,28 @@ pub(super) fn drawn_together<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sou
     drawn
 }
 
-fn words<'d>(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Option<Words<'d>> {
-    let cause = if rendered_in(diagnostic, sources).is_some() {
-        let label: &Label = diagnostic.labels.last()?;
-        let name = sources.file(label.span.file).name();
-        Some(Cause::Template(name, label.span.start)).filter(|_| !name.starts_with("rendered "))?
-    } else {
-        let span = diagnostic.span()?;
-        Cause::Line(sources.file(span.file).line_at(span.start as usize))
-    };
-    let notes = [&diagnostic.why, &diagnostic.help].map(|text| text.as_deref());
-    Some((cause, diagnostic.code, [Some(&*diagnostic.message), notes[0], notes[1]]))
+impl<'d> Words<'d> {
+    fn of(diagnostic: &'d Diagnostic, sources: &'d Sources) -> Option<Words<'d>> {
+        let cause = if rendered_in(diagnostic, sources).is_some() {
+            let label: &Label = diagnostic.labels.last()?;
+            let name = sources.file(label.span.file).name();
+            Some(Cause::Template(name, label.span.start)).filter(|_| !name.starts_with("rendered "))?
+        } else {
+            let span = diagnostic.span()?;
+            Cause::Line(sources.file(span.file).line_at(span.start as usize))
+        };
+        let (code, message) = (diagnostic.code, &*diagnostic.message);
+        let (why, help) = (diagnostic.why.as_deref(), diagnostic.help.as_deref());
+        let mut hasher = DefaultHasher::new();
+        (cause, code, message, why, help).hash(&mut hasher);
+        Some(Words { hash: hasher.finish(), cause, code, message, why, help })
+    }
+}
+
+impl Hash for Words<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash.hash(state);
+    }
 }
 
 /// The rendered file that a finding lies in.

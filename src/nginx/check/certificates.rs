@@ -61,12 +61,15 @@ impl<'t> Certificates<'t> {
     }
 
     fn keyless(&self, server: Directive<'t>) -> Option<Diagnostic> {
+        let count = |name| server.find_all(name).count();
+        let (certificates, keys) = (count("ssl_certificate"), count("ssl_certificate_key"));
+        // As nearly every server has it.
+        if certificates > 0 && keys >= certificates {
+            return None;
+        }
         let settings = Effective::inside(server);
         let certificate = settings.get("ssl_certificate")?.directive();
-        let count = |name| server.find_all(name).count();
-        let is_short = server.find("ssl_certificate").is_some()
-            && server.find("ssl_certificate_key").is_some()
-            && count("ssl_certificate_key") < count("ssl_certificate");
+        let is_short = certificates > 0 && keys > 0;
         if (settings.get("ssl_certificate_key").is_some() && !is_short) || has_includes(server) {
             return None;
         }
@@ -85,6 +88,9 @@ impl<'t> Certificates<'t> {
 
     /// Certificates of clients are asked for, and nothing says who may have signed them.
     fn unverified(&self, server: Directive<'t>) -> Option<Diagnostic> {
+        if !server.tree().may_hold("ssl_verify_client") {
+            return None;
+        }
         let settings = Effective::inside(server);
         let verify = settings.get("ssl_verify_client")?;
         let is_set = |name| settings.get(name).is_some();

@@ -40,6 +40,13 @@ impl<'n> Rule<'n> {
         Rule { name, slot: SLOTS.into_iter().find(|slot| slot.contains(&name)) }
     }
 
+    /// Whether anything in the whole configuration may fill this slot.
+    pub(super) fn may_be_set(&self, effective: &Effective<'_>) -> bool {
+        let Some(level) = effective.levels().first() else { return false };
+        let names = self.slot.unwrap_or(std::slice::from_ref(&self.name));
+        names.iter().any(|name| level.tree().may_hold(name))
+    }
+
     /// The directives of a block that fill this slot.
     pub(super) fn covered<'t>(&self, block: Block<'t>) -> Vec<Directive<'t>> {
         let Some(slot) = self.slot else { return block.find_all(self.name).collect() };
