@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::subject::Place;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::routing::{Address, Listen};
+use crate::nginx::source;
 use crate::nginx::tree::{Block, Directive, NodeId};
 
 /// Directives that ask for credentials unless they are `off`.
@@ -63,24 +64,12 @@ pub(super) fn has_unread(block: Block<'_>) -> bool {
     block.iter().any(is_unread)
 }
 
-/// Files that come with nginx, and limit nobody.
-const HARMLESS: [&str; 7] = [
-    "fastcgi_params",
-    "fastcgi.conf",
-    "fastcgi-php.conf",
-    "proxy_params",
-    "uwsgi_params",
-    "scgi_params",
-    "mime.types",
-];
-
 /// An `include` that brought nothing, of a file that may hold anything.
 fn is_unread(child: Directive<'_>) -> bool {
     if !child.is("include") {
         return false;
     }
-    let file = child.arg(0).map_or("", |path| path.content());
-    let is_known = HARMLESS.iter().any(|name| file.rsplit('/').next() == Some(name));
+    let is_known = child.arg(0).is_some_and(|file| source::limits_nobody(file.content()));
     !is_known && child.descendants().next().is_none()
 }
 

@@ -8,6 +8,7 @@ mod beside;
 mod captures;
 mod delay;
 mod destinations;
+mod dropped;
 mod edit;
 mod example;
 mod gaps;

@@ -18,7 +18,7 @@ pub use joined::joined;
 pub use loader::{Configuration, follow, join, load, load_text};
 pub use part::{Part, parse_all};
 pub use scope::Scope;
-pub use shipped::is_harmless;
+pub use shipped::{defines_nothing, is_harmless, limits_nobody};
 
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,18 @@ server {
 }
 ",
         ),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location / {
+        proxy_pass http://127.0.0.1:8080;
+        location /image { proxy_pass $arg_url; }
+    }
+}
+",
+        )
+        .tried(Trial::PassesNo("/image?url=http://127.0.0.1:8080/secret", "GET /secret")),
     ],
     good: &[
         Example::new(
@@ -101,7 +113,9 @@ server {
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (mut variables, mut doors) = (None, Doors::default());
     for place in subject.places {
-        let passes = place.location.every("proxy_pass");
+        let is_own = |pass: &Directive<'_>| pass.ancestors().find(|block| block.is("location")) == Some(place.location);
+        // Those in an `if` too, but a location within has a place of its own.
+        let passes = place.location.every("proxy_pass").filter(is_own);
         for (pass, target) in passes.filter_map(|pass| Some((pass, pass.arg(0)?))) {
             let host = host(target.content());
             if host.contains('$') && doors.are_open(place) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::subject::Place;
-use crate::lint::{Example, Reach, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial, dropped};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -123,10 +123,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let Some(first) = place.location.find(set).filter(|_| place.location.find(pass).is_some()) else {
                 continue;
             };
-            let lost = lost(place, set);
-            if let Some(outer) = lost.first() {
-                found.push(finding(place, first, *outer, &lost));
-            }
+            let lacks = format!("requests of `{}` go out without", place.head());
+            found.extend(dropped::told(&RULE, &lacks, first, &lost(place, set)));
         }
     }
 }
@@ -145,18 +143,4 @@ fn lost<'t>(place: &Place<'t>, set: &str) -> Vec<Directive<'t>> {
         is_sent && !own.contains(&name) && !OF_UPGRADES.contains(&name.as_str())
     };
     hidden.into_iter().filter(is_lost).collect()
-}
-
-fn finding(
-    place: &Place<'_>,
-    first: Directive<'_>,
-    outer: Directive<'_>,
-    lost: &[Directive<'_>],
-) -> Diagnostic {
-    let names: Vec<_> = lost.iter().filter_map(|one| Some(format!("`{}`", one.arg(0)?.value()))).collect();
-    RULE.finding(format!("requests of `{}` go out without {}", place.head(), names.join(", ")))
-        .at(first.head_span(), format!("this drops every `{}` of the blocks around it", first.name()))
-        .at(outer.head_span(), "set here for all")
-        .why(format!("a block with a `{}` of its own inherits none", first.name()))
-        .help("repeat the headers beside it")
 }

@@ -2,8 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::is_header;
-use crate::lint::subject::Place;
-use crate::lint::{Example, Reach, Rule, Subject, Trial};
+use crate::lint::{Example, Reach, Rule, Subject, Trial, dropped};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::Directive;
 
@@ -113,10 +112,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             if subject.gaps.are_in(block) {
                 continue;
             }
-            let lost = lost(&settings, &own);
-            if let Some(outer) = lost.first() {
-                found.push(finding(place, *first, *outer, &lost));
-            }
+            let lacks = format!("answers of `{}` lack", place.head());
+            found.extend(dropped::told(&RULE, &lacks, *first, &lost(&settings, &own)));
         }
     }
 }
@@ -128,18 +125,4 @@ fn lost<'t>(settings: &Effective<'t>, own: &[Directive<'t>]) -> Vec<Directive<'t
         name.is_some_and(|name| !own.iter().any(|one| is_header(one, name)))
     };
     settings.hidden("add_header").into_iter().filter(is_lost).collect()
-}
-
-fn finding(
-    place: &Place<'_>,
-    first: Directive<'_>,
-    outer: Directive<'_>,
-    lost: &[Directive<'_>],
-) -> Diagnostic {
-    let names: Vec<_> = lost.iter().filter_map(|one| Some(format!("`{}`", one.arg(0)?.value()))).collect();
-    RULE.finding(format!("answers of `{}` lack {}", place.head(), names.join(", ")))
-        .at(first.head_span(), "this drops every `add_header` of the blocks around it")
-        .at(outer.head_span(), "set here for all")
-        .why("a block with an `add_header` of its own inherits none")
-        .help("repeat the headers beside it")
 }

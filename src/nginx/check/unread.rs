@@ -1,10 +1,8 @@
 //! What may define names and variables, and was not read.
 
 use crate::nginx::directives::Spec;
+use crate::nginx::source;
 use crate::nginx::tree::Directive;
-
-/// Files that name types and parameters only.
-const HARMLESS: [&str; 3] = ["mime.types", "_params", "fastcgi.conf"];
 
 /// Modules of nginx's own that are loaded as files: the table has all they define.
 const OWN: [&str; 7] =
@@ -16,9 +14,7 @@ pub(super) fn may_define(directive: Directive<'_>, spec: &Spec) -> bool {
     let Some(target) = directive.arg(0) else { return false };
     let target = target.content();
     match spec.name() {
-        "include" => {
-            directive.descendants().next().is_none() && !HARMLESS.iter().any(|end| target.ends_with(end))
-        }
+        "include" => directive.descendants().next().is_none() && !source::defines_nothing(target),
         "load_module" => {
             let file = target.rsplit('/').next().unwrap_or(target);
             let module = file.strip_prefix("ngx_").and_then(|name| name.strip_suffix("_module.so"));

@@ -5,10 +5,14 @@ use std::path::Path;
 /// What is known of a file that was not read, from its name alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Holds {
-    /// Nothing that a rule asks for: media types, parameters for PHP, modules.
+    /// Nothing that a rule asks for: media types, parameters for PHP.
     Nothing,
+    /// Modules to be loaded, which define directives and variables of their own.
+    Modules,
     /// Settings that are known to be sound, though not which.
     Settings,
+    /// What other packages put there.
+    Anything,
 }
 
 /// By the end of their path. Debian's, Fedora's, Alpine's and nginx.org's packages were looked at, and certbot's.
@@ -22,10 +26,10 @@ const SHIPPED: [(&str, Holds); 17] = [
     ("koi-win", Holds::Nothing),
     ("win-utf", Holds::Nothing),
     ("fastcgi-php.conf", Holds::Nothing),
-    ("modules-enabled/*.conf", Holds::Nothing),
-    ("modules-enabled/*", Holds::Nothing),
-    ("modules.d/*.conf", Holds::Nothing),
-    ("modules/*.conf", Holds::Nothing),
+    ("modules-enabled/*.conf", Holds::Modules),
+    ("modules-enabled/*", Holds::Modules),
+    ("modules.d/*.conf", Holds::Modules),
+    ("modules/*.conf", Holds::Modules),
     // Headers for the back end: Debian's.
     ("proxy_params", Holds::Settings),
     // TLS versions, ciphers and the session cache: certbot's.
@@ -33,7 +37,7 @@ const SHIPPED: [(&str, Holds); 17] = [
     // A certificate for tests: Debian's.
     ("snakeoil.conf", Holds::Settings),
     // What other packages add to the default server: Fedora's.
-    ("default.d/*.conf", Holds::Settings),
+    ("default.d/*.conf", Holds::Anything),
 ];
 
 /// Whether a file of this name comes with a package, so that its absence is no news.
@@ -43,7 +47,17 @@ pub(super) fn is_shipped(target: &str) -> bool {
 
 /// Whether a file of this name changes nothing that a rule asks for.
 pub fn is_harmless(target: &str) -> bool {
-    of(target) == Some(Holds::Nothing)
+    matches!(of(target), Some(Holds::Nothing | Holds::Modules))
+}
+
+/// Whether a file of this name keeps nobody out.
+pub fn limits_nobody(target: &str) -> bool {
+    matches!(of(target), Some(Holds::Nothing | Holds::Modules | Holds::Settings))
+}
+
+/// Whether a file of this name defines no variable, and nothing else that has a name.
+pub fn defines_nothing(target: &str) -> bool {
+    matches!(of(target), Some(Holds::Nothing | Holds::Settings))
 }
 
 fn of(target: &str) -> Option<Holds> {

@@ -6,6 +6,7 @@ mod realtime;
 
 use std::path::Path;
 
+use nginx_gen::diagnostic::Diagnostic;
 use nginx_gen::lint::{self, Example, RULES, Survey};
 use nginx_gen::nginx::parser::parse;
 use nginx_gen::nginx::source::{Memory, load};
@@ -29,6 +30,13 @@ fn found(text: &str, version: Version) -> Vec<&'static str> {
 
 /// The rules that find something in an example and all it includes.
 fn found_in(example: &Example) -> Vec<&'static str> {
+    let mut found: Vec<_> = findings(example).into_iter().map(|finding| finding.code).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn findings(example: &Example) -> Vec<Diagnostic> {
     let mut files = Memory::default();
     files.insert("/etc/nginx/site.conf", example.file());
     for (path, text) in example.included {
@@ -39,10 +47,7 @@ fn found_in(example: &Example) -> Vec<&'static str> {
     let configuration = load(&mut sources, &files, main, None).expect("it is there");
     assert_eq!(configuration.faults, [], "{}", example.file());
     let survey = Survey::new(&configuration.tree, &sources, &[], example.version);
-    let mut found: Vec<_> = lint::check(&survey).into_iter().map(|finding| finding.code).collect();
-    found.sort_unstable();
-    found.dedup();
-    found
+    lint::check(&survey)
 }
 
 /// An example as nginx is to run it.
@@ -66,6 +71,17 @@ fn a_bad_example_is_found_by_its_rule_alone_and_a_good_one_by_none() {
         for example in rule.good {
             assert_eq!(found_in(example), [""; 0], "{}: {}", rule.id, example.text);
         }
+    }
+}
+
+#[test]
+fn nothing_is_told_twice_of_one_place() {
+    for (rule, example) in examples() {
+        let mut told: Vec<_> =
+            findings(example).into_iter().map(|finding| (finding.code, finding.span())).collect();
+        let all = told.len();
+        told.dedup();
+        assert_eq!(told.len(), all, "{rule}: {}", example.file());
     }
 }
 
