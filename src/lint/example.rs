@@ -37,6 +37,10 @@ pub enum Trial {
     IsFresh(Stream),
     /// A stream arrives whole though the back end is silent for longer than a second in its middle.
     Outlasts(Stream),
+    /// A gRPC call of this method arrives whole though the back end is silent for longer than a second in its middle.
+    Calls(&'static str),
+    /// A gRPC call of this method stays open though the client sends nothing for longer than a second.
+    Listens(&'static str),
     /// A `POST` to this path that the back end drops is not sent to another one.
     IsSentOnce(&'static str),
     /// A `POST` with a body to this path is answered with 200.

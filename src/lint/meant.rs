@@ -39,7 +39,7 @@ pub(super) enum Source {
     Marked(Span),
     /// Its path, and what it sets.
     Path(Span),
-    /// The headers it sets, and no more: they may have been copied to a place where they serve nothing.
+    /// What it sets, and no more: headers may have been copied to a place where they serve nothing.
     Headers(Span),
 }
 
@@ -94,6 +94,9 @@ pub(super) fn of(place: &Place<'_>, promise: Option<&Promise<'_>>) -> Option<Mea
         if let Some((name, comment)) = comments.find_map(|comment| Some((marked(comment)?, comment))) {
             return Some(Meant { kind: Kind::of(name), name, source: Source::Marked(comment.span()) });
         }
+    }
+    if let Some(pass) = place.location.find("grpc_pass") {
+        return Some(Meant { kind: Kind::Grpc, name: "grpc", source: Source::Headers(pass.head_span()) });
     }
     let (name, source) = recognised::by_its_text(place, place.passing()?)?;
     Some(Meant { kind: Kind::of(name), name, source })

@@ -18,11 +18,13 @@ mod parts;
 mod passing;
 mod recognised;
 mod reference;
+mod renewals;
 mod rules;
 mod sample;
 mod subject;
 mod suppression;
 mod untrusted;
+mod ways;
 
 pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};

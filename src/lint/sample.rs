@@ -5,6 +5,7 @@ use std::str::Chars;
 
 use super::subject::Place;
 use crate::nginx::routing::{Kind, Outcome};
+use crate::nginx::tree::Directive;
 
 /// A short text that an expression matches as its author means it: its plain text, the first of every choice, nothing of
 /// what may be left out, and a dot for a dot. None where it is more than that; whether it matches is for PCRE to say.
@@ -79,13 +80,19 @@ impl Samples {
     /// The path itself and one below it; of an expression what it begins with, where it finds that. `None` where no
     /// path can be told.
     pub(super) fn of(place: &Place<'_>) -> Option<Samples> {
+        Samples::of_location(place.location)
+    }
+
+    /// The same of a location that nothing more is known of.
+    pub(super) fn of_location(location: Directive<'_>) -> Option<Samples> {
         let below = |path: &str| vec![path.to_owned(), format!("{path}x/y")];
-        let samples = match Kind::of(place.location)? {
+        let samples = match Kind::of(location)? {
             Kind::Exact(path) => vec![path],
             Kind::Prefix { text, .. } => below(&text),
             Kind::Regex(pattern) => {
                 let pattern = pattern?;
-                let text = place.path.trim_start_matches(['~', '*']).strip_prefix('^')?;
+                let written = location.args().next_back()?.value();
+                let text = written.trim_start_matches(['~', '*']).strip_prefix('^')?;
                 let end = text.find(|c: char| "\\.[](){}*+?|$^".contains(c)).unwrap_or(text.len());
                 let optional = text[end..].starts_with(['?', '*', '{']);
                 let lead = &text[..end - usize::from(optional && end > 0)];

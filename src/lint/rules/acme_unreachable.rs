@@ -1,11 +1,10 @@
 //! Certificate renewals that a redirect of the server takes.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lint::renewals::Renewals;
+use crate::lint::ways::{Visit, Ways, comes_by};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::routing::{BeforeLocations, Kind, Listen, Locations};
+use crate::nginx::routing::{BeforeLocations, End, Event, Kind, Listen};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -16,7 +15,10 @@ pub(crate) static RULE: Rule = Rule {
 A `return` beside locations runs before any location is looked for, so a location for `/.well-known/acme-challenge/` in the
 same server is never reached: the challenge is redirected, and renewal by webroot fails weeks later. Put the redirect into
 `location /`. A `rewrite ^ https://…` of the server does the same, and a regex location such as `~ /\\.`, which forbids hidden
-files, is tried before a prefix: `location ^~ /.well-known/acme-challenge/` keeps it away. Where certificates are Let's Encrypt's and the other server passes the challenge on to a back end, that is told as a hint:
+files, is tried before a prefix: `location ^~ /.well-known/acme-challenge/` keeps it away. A challenge is followed through the
+server as nginx does it, through `rewrite`, `if` and `return`; where an `if` asks for what only the client tells, nothing is said.
+
+Where certificates are Let's Encrypt's and the other server passes the challenge on to a back end, that is told as a hint:
 renewal by webroot would need such a location, by another way it does not; certbot's own plugin, known by its
 `options-ssl-nginx.conf`, brings one.",
     bad: &[
@@ -53,6 +55,40 @@ server {
 ",
         )
         .tried(Trial::Answers(TOKEN, 404)),
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    if ($scheme = http) { return 301 https://$host$request_uri; }
+    location ^~ /.well-known/acme-challenge/ { root /var/www/acme; }
+}
+",
+        )
+        .tried(Trial::Answers(TOKEN, 404)),
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    location ~ /\\. { deny all; }
+    location ~ /\\.well-known/acme-challenge/ { return 204; }
+}
+",
+        )
+        .tried(Trial::Answers(TOKEN, 204)),
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    rewrite ^/(.*)$ /site/$1 last;
+    location ^~ /.well-known/acme-challenge/ { return 204; }
+    location /site/ { root /srv; }
+}
+",
+        )
+        .tried(Trial::Answers(TOKEN, 204)),
         Example::new(
             "\
 server {
@@ -111,6 +147,28 @@ server {
 ",
         )
         .tried(Trial::Answers(TOKEN, 404)),
+        // Whether the condition holds only the client tells; and the path leads to the location by another one.
+        Example::new(
+            "\
+server {
+    listen 80;
+    server_name a.example.org;
+    if ($http_x_forwarded_proto = http) { return 301 https://$host$request_uri; }
+    if ($request_uri !~ ^/\\.well-known/) { return 301 https://$host$request_uri; }
+    location ^~ /.well-known/acme-challenge/ { return 204; }
+}
+
+server {
+    listen 80;
+    server_name b.example.org;
+    location = /.well-known/acme-challenge/ { return 404; }
+    location ~ ^/\\.well-known/acme-challenge/ { return 204; }
+    location ~ /\\. { deny all; }
+}
+",
+        )
+        .tried(Trial::Answers(TOKEN, 204))
+        .near_miss(),
         // Redirects all, but nothing says that a certificate is renewed here.
         Example::new(
             "\
@@ -151,33 +209,83 @@ const CHALLENGE: &str = "/.well-known/acme-challenge";
 /// A challenge of which no file is there: 404 shows that it was looked for.
 const TOKEN: &str = "/.well-known/acme-challenge/x";
 
-/// A server with its certificate.
-type Secured<'t> = (Directive<'t>, Directive<'t>);
-
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut secured: HashMap<Cow<'_, str>, Vec<Secured<'_>>> = HashMap::new();
-    for server in subject.servers {
-        if let (Some(name), Some(certificate)) = (first_name(*server), server.find("ssl_certificate")) {
-            secured.entry(name.value()).or_default().push((*server, certificate));
-        }
-    }
+    let mut renewals = None;
     for server in subject.servers {
         let before = BeforeLocations::of(*server);
-        let is_certain = before.may_change.is_empty();
-        let redirect = before.returns.filter(|_| is_certain).or_else(|| moves_all(&before));
-        let location = challenge(*server);
-        let Some(redirect) = redirect else {
-            found.extend(location.filter(|_| is_certain).and_then(|location| taken(*server, location)));
-            continue;
-        };
-        if let Some(location) = location {
-            found.push(shadowed(redirect, location));
+        let challenges: Vec<_> = challenges(*server).collect();
+        if let Some(location) = challenges.first() {
+            if may_be_missed(*server, *location, &before) {
+                found.extend(missed(subject, *server, &challenges));
+            }
             continue;
         }
-        let namesakes = first_name(*server).and_then(|name| secured.get(&name.value()));
-        let certificate = namesakes.and_then(|servers| secured_by_acme(subject, servers, *server));
+        let Some(redirect) = redirects_all(*server, &before) else { continue };
+        let renewals = renewals.get_or_insert_with(|| Renewals::of(subject));
+        let certificate = renewals.asked_for_at(*server, TOKEN);
         found.extend(certificate.map(|certificate| absent(redirect, certificate)));
     }
+}
+
+/// The locations that are there for challenges.
+fn challenges(server: Directive<'_>) -> impl Iterator<Item = Directive<'_>> {
+    let is_for_them = |location: &Directive<'_>| {
+        let Some(path) = location.args().next_back().map(Argument::content) else { return false };
+        path.contains("acme-challenge")
+            && path.trim_start_matches(['=', '~', '*', '^']).replace('\\', "").starts_with(CHALLENGE)
+    };
+    server.find_all("location").filter(is_for_them)
+}
+
+/// Whether it takes a closer look to say that challenges arrive at a location: something comes before it.
+fn may_be_missed(server: Directive<'_>, location: Directive<'_>, before: &BeforeLocations<'_>) -> bool {
+    let is_regex = |one: Directive<'_>| one.arg(0).is_some_and(|word| word.content().starts_with('~'));
+    let is_kept = location.args().len() == 2 && location.arg(0).is_some_and(|word| word.is("^~"));
+    before.returns.is_some()
+        || !before.may_change.is_empty()
+        || !is_kept && server.find_all("location").any(is_regex)
+}
+
+/// What keeps challenges from the locations that are there for them.
+fn missed(subject: &Subject<'_>, server: Directive<'_>, challenges: &[Directive<'_>]) -> Option<Diagnostic> {
+    let location = *challenges.first()?;
+    let listens = Listen::all_of(server);
+    let clear = listens.iter().find(|listen| listen.has_port(80) && !listen.is_tls);
+    let visit = Visit::through(server, clear.or_else(|| listens.first())?);
+    let journey = Ways::of(subject, server).follow(&visit, TOKEN)?;
+    if challenges.iter().any(|challenge| comes_by(&journey, *challenge)) {
+        return None;
+    }
+    let is_of_server = |by: &Directive<'_>| by.ancestors().all(|block| !block.is("location"));
+    if let End::Returned { by, .. } | End::Redirected { by, .. } = journey.end
+        && is_of_server(&by)
+    {
+        return Some(answered(by, location));
+    }
+    let rewritten = journey.steps.iter().find(|step| matches!(step.event, Event::Rewritten { .. }));
+    if let Some(rewrite) = rewritten.map(|step| step.by).filter(is_of_server) {
+        return Some(moved(rewrite, location));
+    }
+    let winner = journey.found?.location?;
+    matches!(Kind::of(winner), Some(Kind::Regex(_))).then(|| taken(winner, location))
+}
+
+/// What redirects every request of a server, whatever its path.
+fn redirects_all<'t>(server: Directive<'t>, before: &BeforeLocations<'t>) -> Option<Directive<'t>> {
+    if let Some(rewrite) = moves_all(before) {
+        return Some(rewrite);
+    }
+    if !before.may_change.is_empty() {
+        return None;
+    }
+    before.returns.or_else(|| {
+        let mut locations = server.find_all("location");
+        let only = locations.next().filter(|one| one.args().len() == 1 && one.arg(0).is_some_and(|path| path.is("/")))?;
+        let inside = BeforeLocations::of(only);
+        let redirect = inside.returns.filter(|_| inside.may_change.is_empty())?;
+        let is_redirect = redirect.arg(0).is_some_and(|code| code.content().starts_with('3'));
+        (is_redirect && locations.next().is_none()).then_some(redirect)
+    })
 }
 
 /// A `rewrite` of the server before all else there, which redirects every path.
@@ -192,86 +300,63 @@ fn moves_all<'t>(before: &BeforeLocations<'t>) -> Option<Directive<'t>> {
 /// Regular expressions that every path matches.
 const EVERYTHING: [&str; 8] = ["^", "^(.*)$", "^(.*)", "(.*)", "^/(.*)$", "^/(.*)", ".*", "^.*$"];
 
-/// A regex location that gets what is asked of the challenge's.
-fn taken(server: Directive<'_>, location: Directive<'_>) -> Option<Diagnostic> {
-    let is_open = location.args().len() == 1 && server.find_all("location").any(|one| one.args().len() == 2);
-    if !is_open {
-        return None;
-    }
-    let winner = Locations::of(server).taker(format!("{CHALLENGE}/token").as_bytes()).location?;
-    let is_regex = matches!(Kind::of(winner), Some(Kind::Regex(_)));
-    if !is_regex || winner == location || winner.ancestors().any(|block| block == location) {
-        return None;
-    }
-    let fault = RULE.finding("the location of the ACME challenge is never reached");
-    Some(
-        fault
-            .at(
-                winner.head_span(),
-                "matches the challenge too, and a regular expression comes before any prefix",
-            )
-            .at(location.head_span(), "so nothing arrives here")
-            .why("the challenge is answered elsewhere, and the certificate will not be renewed")
-            .help(format!("write `location ^~ {CHALLENGE}/`: then no regular expression is tried")),
-    )
+const MISSED: &str = "the location of the ACME challenge is never reached";
+
+/// A regex location gets what is asked of the challenge's.
+fn taken(winner: Directive<'_>, location: Directive<'_>) -> Diagnostic {
+    let is_regex = location.arg(0).is_some_and(|word| word.content().starts_with('~'));
+    let why_first = match is_regex {
+        true => "matches the challenge too, and of two regular expressions the first takes a request",
+        false => "matches the challenge too, and a regular expression comes before any prefix",
+    };
+    RULE.finding(MISSED)
+        .at(winner.head_span(), why_first)
+        .at(location.head_span(), "so nothing arrives here")
+        .why("the challenge is answered elsewhere, and the certificate will not be renewed")
+        .help(format!("write `location ^~ {CHALLENGE}/`: then no regular expression is tried"))
 }
 
-fn shadowed(redirect: Directive<'_>, location: Directive<'_>) -> Diagnostic {
-    RULE.finding("the location of the ACME challenge is never reached")
-        .at(redirect.head_span(), "answers every request of this server")
-        .at(location.head_span(), "so nothing arrives here")
+/// A directive of the server answers first.
+fn answered(answer: Directive<'_>, location: Directive<'_>) -> Diagnostic {
+    let condition = answer.parent().filter(|block| block.is("if"));
+    let first = if condition.is_some() { "answers first" } else { "answers every request of this server" };
+    let fault = RULE.finding(MISSED).at(answer.head_span(), first);
+    let fault = match condition {
+        Some(condition) => fault.at(condition.head_span(), "holds of a challenge too"),
+        None => fault,
+    };
+    fault.at(location.head_span(), "so nothing arrives here")
         .why(format!(
             "a `{}` of the server runs before locations are looked for; the certificate will not be renewed",
-            redirect.name()
+            answer.name()
         ))
         .help("put it into `location /`")
 }
 
+/// A `rewrite` of the server leads elsewhere.
+fn moved(rewrite: Directive<'_>, location: Directive<'_>) -> Diagnostic {
+    RULE.finding(MISSED)
+        .at(rewrite.head_span(), "changes the path of the challenge before any location is looked for")
+        .at(location.head_span(), "so nothing arrives here")
+        .why("the challenge is answered elsewhere, and the certificate will not be renewed")
+        .help("put it into `location /`, or let its expression leave `/.well-known/` out")
+}
+
 fn absent(redirect: Directive<'_>, certificate: Directive<'_>) -> Diagnostic {
     let severity = Severity::Hint;
-    Diagnostic::new(severity, RULE.id, "the redirect takes ACME challenges too")
+    let fault = Diagnostic::new(severity, RULE.id, "the redirect takes ACME challenges too")
         .at(redirect.head_span(), "answers every request of this server")
         .at(certificate.head_span(), "a certificate of Let's Encrypt's, to be renewed")
-        .why("renewal by webroot asks for `/.well-known/acme-challenge/` here, and no location answers it")
-        .help(
+        .why("renewal by webroot asks for `/.well-known/acme-challenge/` here, and no location answers it");
+    let is_inside = redirect.parent().is_some_and(|block| block.is("location"));
+    fault.help(match is_inside {
+        true => {
+            "if renewal is by webroot: put `location ^~ /.well-known/acme-challenge/` with its `root` beside \
+             `location /`"
+        }
+        false => {
             "if renewal is by webroot: put the `return` into `location /`, and `location ^~ \
-             /.well-known/acme-challenge/` with its `root` beside it",
-        )
-}
-
-fn challenge(server: Directive<'_>) -> Option<Directive<'_>> {
-    let mut locations = server.find_all("location");
-    locations
-        .find(|location| location.args().next_back().is_some_and(|path| path.value().starts_with(CHALLENGE)))
-}
-
-/// The certificate of the server of the same name that this one, on port 80, redirects to.
-fn secured_by_acme<'t>(
-    subject: &Subject<'t>,
-    namesakes: &[Secured<'t>],
-    server: Directive<'t>,
-) -> Option<Directive<'t>> {
-    if !Listen::all_of(server).iter().any(|listen| listen.has_port(80) && !listen.is_tls) {
-        return None;
-    }
-    let (other, certificate) = *namesakes.iter().find(|(other, _)| *other != server)?;
-    let is_acme = certificate.arg(0).is_some_and(|path| path.value().contains("/letsencrypt/"));
-    let is_known = !subject.gaps.are_in(other) && !is_of_certbots_plugin(other);
-    (is_acme && is_known && passes_challenge_on(other)).then_some(certificate)
-}
-
-/// Whether a server hands the challenge to somebody else, rather than to look for its file in a folder.
-fn passes_challenge_on(server: Directive<'_>) -> bool {
-    let place = Locations::of(server).taker(format!("{CHALLENGE}/token").as_bytes()).location;
-    place.is_some_and(|location| location.children().any(|one| one.name().ends_with("_pass")))
-}
-
-/// Whether certbot's plugin for nginx looks after a server: it answers challenges before anything else does.
-fn is_of_certbots_plugin(server: Directive<'_>) -> bool {
-    let mut includes = server.find_all("include").filter_map(|include| include.arg(0));
-    includes.any(|target| target.value().ends_with("options-ssl-nginx.conf"))
-}
-
-fn first_name(server: Directive<'_>) -> Option<Argument<'_>> {
-    server.find("server_name")?.arg(0)
+             /.well-known/acme-challenge/` with its `root` beside it"
+        }
+    })
 }

@@ -5,10 +5,9 @@ use std::cell::LazyCell;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::sample::Samples;
 use crate::lint::subject::Place;
+use crate::lint::ways::{Visit, Ways};
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
-use crate::nginx::routing::{
-    BeforeLocations, Journey, Kind, Locations, Outcome, Pattern, Request, Sent, Target,
-};
+use crate::nginx::routing::{BeforeLocations, Kind, Locations, Outcome, Pattern};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -224,17 +223,17 @@ fn in_server<'t>(
     }
     // Nothing but a regular expression takes what a location is there for.
     let has_regexes = places.iter().any(|place| place.modifier.starts_with('~'));
-    let locations = LazyCell::new(|| Locations::of(server));
+    let ways = LazyCell::new(|| Ways::of(subject, server));
     let judged = threatened.iter().filter_map(|place| {
         let samples = Samples::of(place)?;
         let moved = || mover(&before.may_change, place, &samples).map(|rewrite| moved(place, rewrite));
         let taken = || {
             has_regexes.then_some(())?;
-            Some(stolen(place, thief(places, &locations, place, &samples)?))
+            Some(stolen(place, thief(places, ways.locations(), place, &samples)?))
         };
         let left = || {
             let rewrite = own_rewrite(place)?;
-            let landing = landing(subject, server, &locations, &samples)?;
+            let landing = landing(&ways, &samples)?;
             (!is_for_the_same(places, landing, place)).then(|| left(place, rewrite, landing))
         };
         moved()
@@ -259,18 +258,8 @@ fn own_rewrite<'t>(place: &Place<'t>) -> Option<Directive<'t>> {
 }
 
 /// The location in which all requests end that are asked for by these paths.
-fn landing<'t>(
-    subject: &Subject<'t>,
-    server: Directive<'t>,
-    locations: &Locations<'t>,
-    samples: &Samples,
-) -> Option<Directive<'t>> {
-    let mut ends = samples.0.iter().map(|path| {
-        let target = Target::parse(path, true).ok()?;
-        let request = Request { host: "", port: 0, address: None, target: path, sent: Sent::default() };
-        let journey = Journey::follow(server, locations, &target, &request, subject.declared());
-        journey.found?.location.filter(|_| journey.doubts.is_empty())
-    });
+fn landing<'t>(ways: &Ways<'_, 't>, samples: &Samples) -> Option<Directive<'t>> {
+    let mut ends = samples.0.iter().map(|path| ways.follow(&Visit::default(), path)?.found?.location);
     let first = ends.next()??;
     ends.all(|end| end == Some(first)).then_some(first)
 }

@@ -1,10 +1,11 @@
 //! A long-lived location that nginx cuts after a minute of silence.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::meant::{Kind, Source};
-use crate::lint::passing::Passing;
+use crate::lint::meant::{Kind, Meant, Source};
 use crate::lint::recognised::has_heartbeat;
+use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
+use crate::nginx::tree::Directive;
 use crate::nginx::value::{Unit, parse_time};
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,7 +16,9 @@ pub(crate) static RULE: Rule = Rule {
 `proxy_read_timeout` is the longest silence of the back end, 60 s unless it is set. An idle WebSocket is then closed
 without a close frame, a stream in the middle of its body, and the access log says 101 or 200 as if all were well. Set it
 to longer than the back end is ever silent; if the back end sends a heartbeat more often than once a minute, say so in a
-suppression. The same holds of `fastcgi_read_timeout`, `uwsgi_read_timeout` and `scgi_read_timeout`.",
+suppression. The same holds of `fastcgi_read_timeout`, `uwsgi_read_timeout`, `scgi_read_timeout`, and of `grpc_read_timeout`,
+which ends a streaming call with `UNAVAILABLE`: most calls are short, so a gRPC location is looked at where it is declared or
+marked as one.",
     bad: &[
         Example::new(
             "\
@@ -54,6 +57,20 @@ server {
 ",
         )
         .tried(Trial::Outlasts(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80 http2;
+    # nginx-gen: type grpc
+    location /chat.Rooms/ {
+        grpc_pass grpc://127.0.0.1:8080;
+        grpc_read_timeout 1s;
+        client_body_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Calls("/chat.Rooms/Watch")),
     ],
     good: &[
         Example::new(
@@ -82,6 +99,23 @@ server {
 ",
         )
         .tried(Trial::Outlasts(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80 http2;
+    # nginx-gen: type grpc
+    location /chat.Rooms/ {
+        grpc_pass grpc://127.0.0.1:8080;
+        grpc_read_timeout 1h;
+        client_body_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Calls("/chat.Rooms/Watch")),
+        // Nothing says that any of its calls is a stream.
+        Example::new("server { listen 80 http2; location /shop.Orders/ { grpc_pass grpc://127.0.0.1:8080; } }\n")
+            .near_miss(),
         // Socket.IO sends a heartbeat every 25 s.
         Example::new(
             "\
@@ -107,37 +141,43 @@ const MINUTE: u64 = 60_000;
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for place in subject.places {
-        let Some(meant) =
-            place.meant().filter(|meant| meant.kind == Kind::Websocket || meant.kind.is_streamed())
-        else {
+        let Some(meant) = place.meant().filter(|meant| meant.kind.is_long_lived() && is_sure(place, meant)) else {
             continue;
         };
-        // Upgrade headers are copied to wherever a WebSocket might come by; only a path says that one does.
-        let is_sure = match meant.source {
-            Source::Headers(_) => meant.kind.is_streamed(),
-            Source::Path(_) => !has_heartbeat(place),
-            Source::Declared(_) | Source::Marked(_) => true,
-        };
-        let Some(Passing { directive: pass, family }) = place.passing().filter(|_| is_sure) else { continue };
-        let Some(timeout) = place.value(family.read_timeout, subject.version) else { continue };
+        let Some((pass, name)) = waiting(place) else { continue };
+        let Some(timeout) = place.value(name, subject.version) else { continue };
         if !parse_time(&timeout, Unit::Milliseconds).is_ok_and(|milliseconds| milliseconds <= MINUTE) {
             continue;
         }
         let unit = if timeout.ends_with(|last: char| last.is_ascii_digit()) { "s" } else { "" };
         let message = format!("`{}` is cut after {timeout}{unit} of silence", place.head());
         let fault = RULE.finding(message).at(place.location.head_span(), "");
-        let fault = match place.settings.get(family.read_timeout) {
+        let fault = match place.settings.get(name) {
             Some(set) => fault.at(set.directive().head_span(), "set here"),
             None => fault.at(pass.head_span(), "60s, for nothing else is set"),
         };
-        found.push(
-            meant
-                .point(fault)
-                .why("nginx then ends the connection without a word, and logs it as a success")
-                .help(format!(
-                    "set `{}` to longer than the back end is ever silent, such as `1h`",
-                    family.read_timeout
-                )),
-        );
+        let why = match meant.kind {
+            Kind::Grpc => "nginx then ends the call: its client sees `UNAVAILABLE` in the middle of a stream",
+            _ => "nginx then ends the connection without a word, and logs it as a success",
+        };
+        found.push(meant.point(fault).why(why).help(format!(
+            "set `{name}` to longer than the back end is ever silent, such as `1h`"
+        )));
     }
+}
+
+/// Whether it is known that what comes by falls silent.
+fn is_sure(place: &Place<'_>, meant: &Meant) -> bool {
+    match meant.source {
+        // Upgrade headers are copied to wherever a WebSocket might come by; only a path says that one does.
+        Source::Headers(_) => meant.kind.is_streamed(),
+        Source::Path(_) => !has_heartbeat(place),
+        Source::Declared(_) | Source::Marked(_) => true,
+    }
+}
+
+/// What passes the requests of a location on, and what says how long its back end may be silent.
+fn waiting<'t>(place: &Place<'t>) -> Option<(Directive<'t>, &'static str)> {
+    let grpc = || Some((place.location.find("grpc_pass")?, "grpc_read_timeout"));
+    place.passing().map(|passing| (passing.directive, passing.family.read_timeout)).or_else(grpc)
 }

@@ -1,5 +1,6 @@
 //! Which location takes a path (`ngx_http_core_find_location`).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::pattern::{Outcome, Pattern};
@@ -155,6 +156,22 @@ impl<'t> Locations<'t> {
         level
     }
 
+    /// The location in a server that takes one path. Where only prefixes decide it is found in one look, without the
+    /// tables that are made for many paths.
+    pub fn taker_of(server: Directive<'t>, path: &[u8]) -> Option<Directive<'t>> {
+        let mut longest: Option<(usize, Directive<'t>)> = None;
+        for location in server.find_all("location") {
+            let Some(text) = plain_prefix(location, path) else {
+                return Locations::of(server).taker(path).location;
+            };
+            let is_longer = longest.is_none_or(|(length, _)| length < text.len());
+            if is_longer && path.starts_with(text.as_bytes()) {
+                longest = Some((text.len(), location));
+            }
+        }
+        longest.map(|(_, location)| location)
+    }
+
     /// Finds the location for a path as [`super::Target::path`] gives it, and tells of every other why it is not.
     pub fn find(&self, path: &[u8]) -> Found<'t> {
         let mut found = Found::default();
@@ -268,6 +285,17 @@ impl<'t> Locations<'t> {
     }
 }
 
+/// The text of a prefix that has no locations within and does not redirect this path; none of any other location.
+fn plain_prefix<'t>(location: Directive<'t>, path: &[u8]) -> Option<Cow<'t, str>> {
+    let text = match (location.arg(0)?, location.arg(1)) {
+        (text, None) => text.value(),
+        (modifier, Some(text)) => modifier.is("^~").then(|| text.value())?,
+    };
+    let is_redirect = text.strip_suffix('/').is_some_and(|text| text.as_bytes() == path);
+    let is_modified = text.starts_with(['=', '~', '^']);
+    (!is_redirect && !is_modified && location.find("location").is_none()).then_some(text)
+}
+
 /// Whether a location hands its requests to another program itself; one in an `if` does not count.
 fn passes_on(location: Directive<'_>) -> bool {
     handler(location).is_some()
@@ -330,6 +358,24 @@ mod tests {
         assert_eq!(told(locations, "/ws"), ("/ws/".to_owned(), redirect, rivals(&expected)));
         let (found, redirect, _) = told(&format!("{locations} location = /ws {{}}"), "/ws");
         assert_eq!((found.as_str(), redirect), ("= /ws", None));
+    }
+
+    #[test]
+    fn the_taker_of_one_path_is_that_of_the_tables() {
+        for text in [
+            "location / {} location /a/ {} location /a/b {}",
+            "location /a/ { proxy_pass http://a; } location ^~ /a/b {} location @c {}",
+            "location /a/ { location /a/b {} } location ~ ^/a/b/c {} location = /a/b {}",
+        ] {
+            let mut sources = Sources::new();
+            let file = sources.add(SourceFile::new("a", format!("server {{ {text} }}")));
+            let (tree, _) = parse(file, sources.file(file).text());
+            let server = tree.root(&sources).find("server").unwrap();
+            for path in ["/", "/a", "/a/", "/a/b", "/a/b/c", "/b"] {
+                let by_tables = Locations::of(server).taker(path.as_bytes()).location;
+                assert_eq!(Locations::taker_of(server, path.as_bytes()), by_tables, "{text}: {path}");
+            }
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! What a rule calls broken is broken over real sockets, and what it calls good works.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
 use nginx_gen::lint::{Example, RULES, Stream, Trial};
 
+use super::grpc;
 use crate::support::backend::{Backend, Events};
 use crate::support::client::Request;
 use crate::support::nginx::{Nginx, Running, Sites};
@@ -67,6 +69,8 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             let backend = events(2, Duration::from_millis(1600), stream);
             start(nginx, text, &backend).get(&url(stream.path)).events().is_ok_and(|all| all.len() == 2)
         }
+        Trial::Calls(path) => grpc::call_arrives_whole(path, |address| start_at(nginx, text, address)),
+        Trial::Listens(path) => grpc::call_stays_open(path, |address| start_at(nginx, text, address)),
         Trial::IsSentOnce(path) => {
             let backend = Backend::dropping();
             let reply = start(nginx, text, &backend).send(&Request::post(&url(path), "a question"));
@@ -127,10 +131,14 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
 
 /// Runs a text, all of whose back ends are this one.
 fn start(nginx: &Nginx, text: &str, backend: &Backend) -> Running {
+    start_at(nginx, text, backend.address())
+}
+
+fn start_at(nginx: &Nginx, text: &str, backend: SocketAddr) -> Running {
     let word = |at: usize| text[at..].split([';', '/', ' ']).next().unwrap_or_default();
     let authorities: BTreeSet<_> = text.match_indices("127.0.0.1:").map(|(at, _)| word(at)).collect();
     let sites = Sites::one(text);
-    let sites = authorities.into_iter().fold(sites, |sites, one| sites.upstream(one, backend.address()));
+    let sites = authorities.into_iter().fold(sites, |sites, one| sites.upstream(one, backend));
     nginx.start(&sites)
 }
 

@@ -1,5 +1,6 @@
 //! Every rule: its examples, through the linter and through real nginx.
 
+mod grpc;
 mod harm;
 mod ops;
 mod realtime;
