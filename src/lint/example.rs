@@ -31,6 +31,8 @@ pub struct Example {
 pub enum Trial {
     /// A WebSocket opens at this path.
     Opens(&'static str),
+    /// The same for Firefox, which asks with `Connection: keep-alive, Upgrade`.
+    OpensInFirefox(&'static str),
     /// Events arrive as they are sent.
     Streams(Stream),
     /// An event stream asked for twice is read from the back end twice.
@@ -51,6 +53,8 @@ pub enum Trial {
     Carries(&'static str, &'static str),
     /// A `GET` of this path with this header reaches the back end without it.
     Withholds(&'static str, (&'static str, &'static str)),
+    /// All `GET`s of this path of one client reach the same of two back ends, 127.0.0.1:8001 and 127.0.0.1:8002.
+    Stays(&'static str),
     /// Two `GET`s of this path reach the back end over one connection.
     Keeps(&'static str),
     /// The answer to a `GET` of this path redirects to this URL.

@@ -1,7 +1,7 @@
 //! What a back end sees of the handshake of a WebSocket.
 //!
-//! A client sends `Upgrade: websocket` and `Connection: Upgrade`; what arrives is what `proxy_set_header` says,
-//! often by way of a `map`.
+//! A client sends `Upgrade: websocket` and `Connection: Upgrade`, Firefox `Connection: keep-alive, Upgrade`; what arrives is
+//! what `proxy_set_header` says, often by way of a `map`.
 
 use std::collections::HashMap;
 
@@ -34,23 +34,28 @@ impl<'t> Maps<'t> {
 
     /// What a value comes to; `None` when that cannot be told from the text.
     pub(super) fn sent(&self, value: &str) -> Option<Sent<'t>> {
-        self.follow(value, DEEPEST)
+        self.follow(value, "Upgrade", DEEPEST)
     }
 
-    fn follow(&self, value: &str, depth: usize) -> Option<Sent<'t>> {
+    /// The same for Firefox.
+    pub(super) fn sent_by_firefox(&self, value: &str) -> Option<Sent<'t>> {
+        self.follow(value, "keep-alive, Upgrade", DEEPEST)
+    }
+
+    fn follow(&self, value: &str, connection: &str, depth: usize) -> Option<Sent<'t>> {
         let known = |value: &str| Some(Sent { value: value.to_owned(), by: None });
         if !value.contains('$') {
             return known(value);
         }
         match variable(value)? {
             "http_upgrade" => known("websocket"),
-            "http_connection" => known("Upgrade"),
+            "http_connection" => known(connection),
             name => {
                 let map = self.by_variable.get(name).filter(|_| depth > 0)?;
-                let source = self.follow(&map.arg(0)?.value(), depth - 1)?;
+                let source = self.follow(&map.arg(0)?.value(), connection, depth - 1)?;
                 let entry = entry(*map, &source.value)?;
                 let result = entry.arg(0).map(|result| result.value().into_owned()).unwrap_or_default();
-                let sent = self.follow(&result, depth - 1)?;
+                let sent = self.follow(&result, connection, depth - 1)?;
                 Some(Sent { by: Some(entry), ..sent })
             }
         }

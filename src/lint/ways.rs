@@ -1,6 +1,7 @@
 //! Requests followed through one server, where what is written in it decides alone.
 
 use super::Subject;
+use super::meant::Kind;
 use crate::nginx::routing::{Doubt, Event, Journey, Listen, Locations, Request, Sent, Target};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -20,6 +21,9 @@ pub(super) struct Visit {
     pub(super) port: u16,
     /// Whether it comes over TLS.
     pub(super) is_tls: Option<bool>,
+    pub(super) method: Option<&'static str>,
+    /// The headers that are certain; of others nothing is known.
+    pub(super) headers: Vec<(String, String)>,
 }
 
 impl<'s, 't> Ways<'s, 't> {
@@ -31,11 +35,11 @@ impl<'s, 't> Ways<'s, 't> {
         &self.locations
     }
 
-    /// Follows a `GET`; none where it depends on what only a real request or a disk can tell.
+    /// Follows a request; none where it depends on what only a real request or a disk can tell.
     pub(super) fn follow(&self, visit: &Visit, path: &str) -> Option<Journey<'t>> {
         let target = Target::parse(path, true).ok()?;
-        let Visit { host, port, is_tls } = visit;
-        let sent = Sent { method: Some("GET"), is_tls: *is_tls, headers: None };
+        let Visit { host, port, is_tls, method, headers } = visit;
+        let sent = Sent { method: *method, is_tls: *is_tls, headers: Some(headers) };
         let request = Request { host, port: *port, address: None, target: path, sent };
         let journey =
             Journey::follow(self.server, &self.locations, &target, &request, self.subject.declared());
@@ -45,9 +49,21 @@ impl<'s, 't> Ways<'s, 't> {
 }
 
 impl Visit {
-    /// By one of the ways in which a server is reached.
+    /// A `GET` by one of the ways in which a server is reached.
     pub(super) fn through(server: Directive<'_>, listen: &Listen) -> Visit {
-        Visit { host: a_name_of(server), port: listen.ports.0, is_tls: Some(listen.is_tls) }
+        let (host, port) = (a_name_of(server), listen.ports.0);
+        Visit { host, port, is_tls: Some(listen.is_tls), method: Some("GET"), headers: vec![] }
+    }
+
+    /// By a client of such a location, wherever it comes from.
+    pub(super) fn of_kind(kind: Kind) -> Visit {
+        let header = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let (method, headers) = match kind {
+            Kind::Websocket => (Some("GET"), vec![("Upgrade", "websocket"), ("Connection", "Upgrade")]),
+            Kind::Sse => (Some("GET"), vec![]),
+            Kind::Stream | Kind::Grpc | Kind::Other => (None, vec![]),
+        };
+        Visit { method, headers: headers.into_iter().map(header).collect(), ..Visit::default() }
     }
 }
 

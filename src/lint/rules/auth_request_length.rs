@@ -82,7 +82,7 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
-    for guarded in guarded(subject) {
+    for guarded in guarded(subject, "auth_request") {
         // A WebSocket or an event stream is opened by `GET`, which has no body.
         let has_bodies =
             !guarded.place.meant().is_some_and(|meant| matches!(meant.kind, Kind::Websocket | Kind::Sse));

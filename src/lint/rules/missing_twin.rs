@@ -1,10 +1,11 @@
 //! A WebSocket location whose path without the final slash is redirected.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::meant::{Kind, Meant};
+use crate::lint::meant::{Kind, Meant, Source};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::routing::Locations;
+use crate::nginx::routing::{BeforeLocations, Locations};
+use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
     id: "missing-twin",
@@ -15,7 +16,8 @@ pub(crate) static RULE: Rule = Rule {
 follow a redirect when they open a socket, so a client that leaves the slash out fails. A token stream is asked for by `POST`,
 which clients turn into `GET` when they follow a 301 (the Fetch standard demands it). `location = /ws` beside it, with the same
 content, prevents that. An `EventSource` follows the redirect and works. Only locations that are declared or marked are looked
-at: what clients call is not to be seen in nginx's text.",
+at, and those with a written redirect, `location = /ws { return 301 /ws/; }`: what clients call is not to be seen in nginx's
+text.",
     bad: &[
         Example::new(
             "\
@@ -47,6 +49,22 @@ server {
 ",
         )
         .tried(Trial::Posts("/v1/chat")),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location = /ws { return 301 /ws/; }
+    location /ws/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Opens("/ws")),
     ],
     good: &[
         Example::new(
@@ -137,7 +155,8 @@ struct Slashed<'p, 't> {
 }
 
 fn slashed<'p, 't>(place: &'p Place<'t>) -> Option<Slashed<'p, 't>> {
-    let meant = place.meant().filter(Meant::is_said)?;
+    // Headers alone do not say what clients call.
+    let meant = place.meant().filter(|meant| !matches!(meant.source, Source::Headers(_)))?;
     let why = match meant.kind {
         Kind::Websocket => {
             "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect"
@@ -151,8 +170,34 @@ fn slashed<'p, 't>(place: &'p Place<'t>) -> Option<Slashed<'p, 't>> {
 
 fn redirected(slashed: &Slashed<'_, '_>, locations: &Locations<'_>) -> Option<Diagnostic> {
     let Slashed { place, meant, twin, why } = slashed;
-    locations.taker(twin.as_bytes()).redirect.filter(|target| *target == place.path)?;
+    let found = locations.taker(twin.as_bytes());
+    let by_nginx = found.redirect.as_ref().is_some_and(|target| *target == place.path);
+    // Whoever writes the redirect expects to be called there.
+    let written = found.location.and_then(|location| Some((location, redirect(location, &place.path)?)));
+    if !(by_nginx && meant.is_said() || written.is_some()) {
+        return None;
+    }
     let message = format!("`{twin}` is answered with a redirect to `{}`", place.path);
-    let fault = meant.point(RULE.finding(message).at(place.location.head_span(), "")).why(*why);
-    Some(fault.help(format!("add `location = {twin}` with the same content, if clients may call it so")))
+    let fault = RULE.finding(message).at(place.location.head_span(), "");
+    let fault = match written {
+        Some((_, redirect)) => fault.at(redirect.head_span(), "redirects"),
+        None => fault,
+    };
+    let fault = meant.point(fault).why(*why);
+    Some(match written {
+        Some((location, _)) => fault.help(format!("give `{location:?}` the content of `{}`", place.head())),
+        None => fault.help(format!("add `location = {twin}` with the same content, if clients may call it so")),
+    })
+}
+
+/// The `return` of an exact location that redirects to this path. One with 307 or 308 keeps a `POST` what it is, and no
+/// socket follows it either.
+fn redirect<'t>(location: Directive<'t>, path: &str) -> Option<Directive<'t>> {
+    let returns = BeforeLocations::of(location);
+    let answer = returns.returns.filter(|_| returns.may_change.is_empty())?;
+    let (code, url) = (answer.arg(0)?, answer.arg(1)?);
+    let is_redirect = ["301", "302", "303"].iter().any(|redirect| code.is(redirect));
+    let target = url.value();
+    let target = target.split_once("://").map_or(&*target, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    (is_redirect && target.split(['?', '$']).next() == Some(path)).then_some(answer)
 }

@@ -7,7 +7,7 @@ use crate::lint::sample::Samples;
 use crate::lint::subject::Place;
 use crate::lint::ways::{Visit, Ways};
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
-use crate::nginx::routing::{BeforeLocations, Kind, Locations, Outcome, Pattern};
+use crate::nginx::routing::{BeforeLocations, End, Kind, Locations, Outcome, Pattern};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,7 +18,8 @@ pub(crate) static RULE: Rule = Rule {
 nginx remembers the longest prefix and then tries the regular expressions: the first that matches takes the request, however
 long the prefix was. `location ~ ^/api/` thus takes everything from `location /api/sse/`, whose settings are never used. With
 `^~` before the prefix no regular expression is tried. Of two regular expressions the first in the file counts. A `return` or
-`rewrite` of the server comes before any location is looked for, a `return` of the location before its `proxy_pass`. After a
+`rewrite` of the server comes before any location is looked for, a `return` of the location before its `proxy_pass`; in an `if`
+it counts where that holds of every request of the kind. After a
 `rewrite` of the location, unless it ends with `break`, a location is looked for anew with the new path. It is told
 only where all that the location is there for is lost: a `rewrite` behind an `if`, or an expression that takes some of its
 paths, may be meant.",
@@ -109,6 +110,22 @@ server {
 ",
         )
         .tried(Trial::Streams(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80;
+    if ($http_upgrade) { return 403; } # nobody needs HTTP/2 in clear
+    location /websocket {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .tried(Trial::Opens("/websocket")),
     ],
     good: &[
         Example::new(
@@ -126,6 +143,25 @@ server {
 ",
         )
         .tried(Trial::Streams(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80;
+    if ($http_upgrade ~* h2c) { return 403; }
+    if ($http_origin = http://evil.example) { return 403; }
+    location /websocket {
+        if ($request_method !~ ^(GET|POST)$) { return 405; }
+        proxy_pass http://127.0.0.1:8080;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .near_miss()
+        .tried(Trial::Opens("/websocket")),
         // A second path of the same stream.
         Example::new(
             "\
@@ -236,10 +272,12 @@ fn in_server<'t>(
             let landing = landing(&ways, &samples)?;
             (!is_for_the_same(places, landing, place)).then(|| left(place, rewrite, landing))
         };
-        moved()
-            .or_else(taken)
-            .or_else(left)
-            .or_else(|| own_answer(place).map(|answer| returned(place, answer, "the location")))
+        let answered = || own_answer(place).map(|answer| returned(place, answer, "the location"));
+        let refused = || {
+            let has_conditions = place.location.find("if").is_some() || server.find("if").is_some();
+            Some(kept_out(place, refusal(has_conditions.then_some(&*ways)?, place, &samples)?))
+        };
+        moved().or_else(taken).or_else(left).or_else(answered).or_else(refused)
     });
     judged.collect()
 }
@@ -262,6 +300,17 @@ fn landing<'t>(ways: &Ways<'_, 't>, samples: &Samples) -> Option<Directive<'t>> 
     let mut ends = samples.0.iter().map(|path| ways.follow(&Visit::default(), path)?.found?.location);
     let first = ends.next()??;
     ends.all(|end| end == Some(first)).then_some(first)
+}
+
+/// The `return` in an `if` that answers all requests of the kind that the location is for.
+fn refusal<'t>(ways: &Ways<'_, 't>, place: &Place<'t>, samples: &Samples) -> Option<Directive<'t>> {
+    let visit = Visit::of_kind(place.meant()?.kind);
+    let mut answers = samples.0.iter().map(|path| match ways.follow(&visit, path)?.end {
+        End::Returned { by, .. } => by.parent().is_some_and(|block| block.is("if")).then_some(by),
+        _ => None,
+    });
+    let first = answers.next()??;
+    answers.all(|answer| answer == Some(first)).then_some(first)
 }
 
 /// Whether what takes the requests of a location is meant for the same as it.
@@ -338,6 +387,20 @@ fn returned(place: &Place<'_>, answer: Directive<'_>, whose: &str) -> Diagnostic
         _ => "take the `return` out, or put it into an `if`",
     };
     pointed(place, fault).why("nginx answers by a `return` before it passes anything on").help(help)
+}
+
+fn kept_out(place: &Place<'_>, answer: Directive<'_>) -> Diagnostic {
+    let fault = RULE
+        .finding(format!("requests for `{}` are answered by a `return` in an `if`", place.path))
+        .at(place.location.head_span(), "never passed on")
+        .at(answer.head_span(), "answers first");
+    let fault = match answer.parent() {
+        Some(condition) => fault.at(condition.head_span(), "holds of each of its requests"),
+        None => fault,
+    };
+    pointed(place, fault)
+        .why("nginx answers by a `return` before it passes anything on")
+        .help("let the condition leave these requests out")
 }
 
 fn moved(place: &Place<'_>, rewrite: Directive<'_>) -> Diagnostic {

@@ -235,7 +235,7 @@ fn followed(server: Directive<'_>, visit: &Visit, to: &str) -> Option<(Visit, St
     let arrives = listens.iter().any(|listen| listen.is_tls == is_tls && listen.has_port(port));
     let is_own = host == visit.host || has_name(server, host);
     (arrives && is_own)
-        .then(|| (Visit { host: host.to_owned(), port, is_tls: Some(is_tls) }, path.to_owned()))
+        .then(|| (Visit { host: host.to_owned(), port, is_tls: Some(is_tls), ..visit.clone() }, path.to_owned()))
 }
 
 /// Whether this is one of a server's names, as it is written.

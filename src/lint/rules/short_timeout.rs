@@ -146,7 +146,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         };
         let Some((pass, name)) = waiting(place) else { continue };
         let Some(timeout) = place.value(name, subject.version) else { continue };
-        if !parse_time(&timeout, Unit::Milliseconds).is_ok_and(|milliseconds| milliseconds <= MINUTE) {
+        // Of nothing at all `zero-timeout` tells.
+        if !parse_time(&timeout, Unit::Milliseconds).is_ok_and(|time| (1..=MINUTE).contains(&time)) {
             continue;
         }
         let unit = if timeout.ends_with(|last: char| last.is_ascii_digit()) { "s" } else { "" };

@@ -50,6 +50,10 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
         Trial::Opens(path) => {
             start(nginx, text, &Backend::websocket()).websocket(&format!("ws://{HOST}{path}")).is_ok()
         }
+        Trial::OpensInFirefox(path) => {
+            let nginx = start(nginx, text, &Backend::websocket());
+            nginx.websocket_by("keep-alive, Upgrade", &format!("ws://{HOST}{path}")).is_ok()
+        }
         Trial::Streams(stream) => {
             let backend = events(4, Duration::from_millis(300), stream);
             // As every browser does.
@@ -92,6 +96,18 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             let nginx = start(nginx, text, &backend);
             let peer = || nginx.get(&url(path)).head.header("x-peer").expect("the back end says").to_owned();
             peer() == peer()
+        }
+        Trial::Stays(path) => {
+            let both =
+                [8001, 8002].map(|port| (port, events(1, Duration::ZERO, Stream { path, headers: "" })));
+            let sites = both.iter().fold(Sites::one(text), |sites, (port, backend)| {
+                sites.upstream(format!("127.0.0.1:{port}"), backend.address())
+            });
+            let nginx = nginx.start(&sites);
+            for _ in 0..4 {
+                assert_eq!(nginx.get(&url(path)).status(), 200);
+            }
+            both.iter().any(|(_, backend)| backend.sent().len() == 4)
         }
         Trial::LeadsTo(path, target) => {
             let reply = start(nginx, text, &Backend::echo()).get(&url(path));

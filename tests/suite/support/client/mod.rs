@@ -87,17 +87,30 @@ impl Request {
     }
 }
 
-/// Opens a WebSocket; the status of the answer when that is not 101, 0 when the server closes instead.
-pub(crate) fn websocket(url: &Url, address: SocketAddr) -> Result<WebSocket<Box<dyn Stream>>, u16> {
+/// Opens a WebSocket with this `Connection` header; the status of the answer when that is not 101, 0 when the server
+/// closes instead, or answers without a header that it takes.
+pub(crate) fn websocket(
+    url: &Url,
+    address: SocketAddr,
+    connection: &str,
+) -> Result<WebSocket<Box<dyn Stream>>, u16> {
     let stream = url.connect(address).expect("the server accepts connections");
     let Url { host, path, .. } = url;
-    match tungstenite::client(format!("ws://{host}{path}"), stream) {
+    let request = tungstenite::http::Request::get(format!("ws://{host}{path}"))
+        .header("Host", host)
+        .header("Connection", connection)
+        .header("Upgrade", "websocket")
+        .header("Sec-WebSocket-Version", "13")
+        .header("Sec-WebSocket-Key", tungstenite::handshake::client::generate_key());
+    match tungstenite::client(request.body(()).expect("it is a request"), stream) {
         Ok((socket, _)) => Ok(socket),
         Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Http(answer))) => {
             Err(answer.status().as_u16())
         }
         Err(tungstenite::HandshakeError::Failure(tungstenite::Error::Protocol(
-            ProtocolError::HandshakeIncomplete,
+            ProtocolError::HandshakeIncomplete
+            | ProtocolError::MissingUpgradeWebSocketHeader
+            | ProtocolError::SecWebSocketAcceptKeyMismatch,
         ))) => Err(0),
         Err(error) => panic!("{url:?}: {error}"),
     }

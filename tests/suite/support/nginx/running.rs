@@ -99,8 +99,18 @@ impl Running {
     /// Opens a WebSocket; the status of the answer when that is not 101.
     #[track_caller]
     pub(crate) fn websocket(&self, url: &str) -> Result<WebSocket<Box<dyn Stream>>, u16> {
+        self.websocket_by("Upgrade", url)
+    }
+
+    /// The same with this `Connection` header.
+    #[track_caller]
+    pub(crate) fn websocket_by(
+        &self,
+        connection: &str,
+        url: &str,
+    ) -> Result<WebSocket<Box<dyn Stream>>, u16> {
         let url = Url::parse(url);
-        client::websocket(&url, self.address(url.port))
+        client::websocket(&url, self.address(url.port), connection)
     }
 
     /// Where it serves what its files say is on this port.
