@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::Kind;
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Subject, Trial, beside};
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
     id: "unsteady-back-end",
@@ -88,9 +88,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let upstreams = upstreams.get_or_insert_with(|| {
             beside::blocks(subject.root(), "upstream").filter(|upstream| is_unsteady(*upstream)).collect()
         });
-        let Some(target) = pass.arg(0).map(|target| target.value()) else { continue };
+        let Some(target) = pass.arg(0).map(Argument::value) else { continue };
         let host = target.split_once("://").and_then(|(_, rest)| rest.split('/').next());
-        let is_named = |upstream: &&Directive<'_>| upstream.arg(0).map(|name| name.value()).as_deref() == host;
+        let is_named = |upstream: &&Directive<'_>| upstream.arg(0).map(Argument::value).as_deref() == host;
         found.extend(upstreams.iter().find(is_named).map(|upstream| told(place, pass, *upstream)));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::handshake::{Maps, Sent};
-use crate::lint::meant::{Kind, Meant, is_header, is_nearly};
+use crate::lint::meant::{Kind, Meant, Source, is_header, is_nearly};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
@@ -22,7 +22,8 @@ these loses it:
 - a `map` that takes `$http_connection` for `upgrade` alone: Firefox sends `keep-alive, Upgrade`;
 - `proxy_pass_request_headers off`, or an empty `Sec-WebSocket-Key`; `proxy_hide_header Upgrade`, which the client misses.
 
-`Connection $http_connection` passes it on as well as `\"upgrade\"` does, and so does `\"keep-alive, Upgrade\"`. A `map` finds
+`Upgrade $http_upgrade` beside `Connection keep-alive`, an old recipe for ASP.NET, is told as a hint where nothing else speaks for a
+WebSocket. `Connection $http_connection` passes it on as well as `\"upgrade\"` does, and so does `\"keep-alive, Upgrade\"`. A `map` finds
 `websocket` whatever its case. Write the full set of headers in the location.",
     bad: &[
         Example::new(
@@ -247,9 +248,21 @@ fn lost(place: &Place<'_>, meant: &Meant, maps: &Maps<'_>) -> Option<Diagnostic>
     let is_lost = |(name, word): &(&str, &str)| !set.iter().any(|one| carries(one, name, word, maps));
     let (name, word) = HANDSHAKE.into_iter().find(is_lost)?;
     let message = format!("the upgrade of `{}` does not reach the back end: `{name}` is lost", place.head());
-    let fault = RULE.finding(message).at(place.location.head_span(), "");
+    let mut fault = RULE.finding(message).at(place.location.head_span(), "");
+    if is_old_recipe(meant, &set) {
+        fault.severity = Severity::Hint;
+    }
     let fault = meant.point(explained(fault, place, (name, word), &set, maps));
     Some(fault.why("the back end sees an ordinary request, and no WebSocket opens"))
+}
+
+/// Whether nothing but headers speaks for a WebSocket, as an old recipe for ASP.NET has them: it keeps connections alive,
+/// and upgrades none.
+fn is_old_recipe(meant: &Meant, set: &[Directive<'_>]) -> bool {
+    let keeps_alive = |one: &Directive<'_>| {
+        is_header(one, "Connection") && one.arg(1).is_some_and(|value| value.value().eq_ignore_ascii_case("keep-alive"))
+    };
+    matches!(meant.source, Source::Headers(_)) && set.iter().any(keeps_alive)
 }
 
 /// Whether this `proxy_set_header` brings the word to the back end; of what cannot be told it is taken to be so.
