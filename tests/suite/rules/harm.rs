@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use nginx_gen::lint::{Example, RULES, Stream, Trial};
+use tungstenite::Message;
 
 use super::grpc;
 use crate::support::backend::{Backend, Events};
@@ -46,13 +47,8 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
     let text = example.text;
     let url = |path: &str| format!("http://{HOST}{path}");
     Some(match example.trial? {
-        Trial::Opens(path) => {
-            start(nginx, text, &Backend::websocket()).websocket(&format!("ws://{HOST}{path}")).is_ok()
-        }
-        Trial::OpensInFirefox(path) => {
-            let nginx = start(nginx, text, &Backend::websocket());
-            nginx.websocket_by("keep-alive, Upgrade", &format!("ws://{HOST}{path}")).is_ok()
-        }
+        Trial::Opens(path) => opens(nginx, text, "Upgrade", path),
+        Trial::OpensInFirefox(path) => opens(nginx, text, "keep-alive, Upgrade", path),
         Trial::Streams(stream) => {
             let backend = events(4, Duration::from_millis(300), stream);
             // As every browser does.
@@ -153,6 +149,15 @@ fn answered(nginx: &Nginx, example: &Example) -> Option<bool> {
         Trial::Nothing(_) => return None,
         other => unreachable!("{other:?} is tried above"),
     })
+}
+
+/// Whether a WebSocket opens, and is still there when whatever goes on beside it has ended.
+fn opens(nginx: &Nginx, text: &str, connection: &str, path: &str) -> bool {
+    let backend = Backend::websocket();
+    let nginx = start(nginx, text, &backend);
+    let Ok(mut socket) = nginx.websocket_by(connection, &format!("ws://{HOST}{path}")) else { return false };
+    thread::sleep(Duration::from_millis(300));
+    socket.send(Message::text("hello")).is_ok() && socket.read().is_ok_and(|message| message.is_text())
 }
 
 /// Runs a text, all of whose back ends are this one.
