@@ -66,7 +66,12 @@ pub(super) fn is_buffered(place: &Place<'_>, version: Version) -> bool {
 pub(super) fn compressed<'t>(place: &Place<'t>, version: Version) -> Option<Directive<'t>> {
     place.value("gzip", version).filter(|gzip| gzip == "on")?;
     let types = place.settings.get("gzip_types")?.directives;
-    types.into_iter().find(|types| types.args().any(|kind| kind.is("*") || is_event_stream(&kind.value())))
+    types.into_iter().find(|types| covers_events(*types))
+}
+
+/// Whether a `gzip_types` covers event streams, by their name or with all others.
+pub(super) fn covers_events(types: Directive<'_>) -> bool {
+    types.args().any(|kind| kind.is("*") || is_event_stream(&kind.value()))
 }
 
 /// Whether this is the media type of Server-Sent Events.

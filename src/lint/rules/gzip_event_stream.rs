@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::delay::{Delay, compressed, is_buffered, is_event_stream};
+use crate::lint::delay::{Delay, compressed, covers_events, is_buffered, is_event_stream};
 use crate::lint::meant::Meant;
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
@@ -93,6 +93,9 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    if !subject.every("gzip_types").any(covers_events) {
+        return;
+    }
     let is_named = |one: Directive<'_>| one.args().any(|kind| is_event_stream(&kind.value()));
     let named: HashSet<_> =
         subject.every("gzip_types").filter(|one| is_named(*one)).map(Directive::id).collect();

@@ -106,7 +106,7 @@ server {
         .near_miss()
         .tried(Trial::PassesNo("/bucket/127.0.0.1:8080/", "GET /")),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
