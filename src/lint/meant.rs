@@ -103,7 +103,7 @@ pub(super) fn of(place: &Place<'_>, promise: Option<&Promise<'_>>) -> Option<Mea
 }
 
 /// The type of a comment `nginx-gen: type sse`, if there is such a type.
-fn marked(comment: Comment<'_>) -> Option<&'static str> {
+pub(super) fn marked(comment: Comment<'_>) -> Option<&'static str> {
     let name = comment.addressed()?.strip_prefix("type ")?.split_whitespace().next()?;
     TYPES.iter().map(|kind| kind.name).find(|known| *known == name)
 }

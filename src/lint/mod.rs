@@ -3,6 +3,7 @@
 //! A rule is one file in `rules/` with one static [`Rule`], and a line in `rules/mod.rs`.
 
 mod access;
+mod address;
 mod auth;
 mod beside;
 mod captures;
@@ -85,6 +86,9 @@ pub fn check_permitted(
         _ => parts::judge(rules, survey),
     };
     let used = suppression::apply(&whole, rules, permits, &mut found);
+    if whole.tree.is_addressed() {
+        found.extend(address::faults(&whole));
+    }
     found.sort_by_key(|finding| (finding.span(), finding.code));
     (found, used)
 }
