@@ -151,13 +151,21 @@ fn answered(nginx: &Nginx, example: &Example) -> Option<bool> {
     })
 }
 
-/// Whether a WebSocket opens, and is still there when whatever goes on beside it has ended.
+/// Whether a WebSocket opens, and is still there when whatever goes on beside it has ended. Why not is printed, for a
+/// test that expects it.
+#[allow(clippy::disallowed_macros, reason = "the harness shows it where the test fails")]
 fn opens(nginx: &Nginx, text: &str, connection: &str, path: &str) -> bool {
     let backend = Backend::websocket();
     let nginx = start(nginx, text, &backend);
-    let Ok(mut socket) = nginx.websocket_by(connection, &format!("ws://{HOST}{path}")) else { return false };
-    thread::sleep(Duration::from_millis(300));
-    socket.send(Message::text("hello")).is_ok() && socket.read().is_ok_and(|message| message.is_text())
+    let echoed = nginx.websocket_by(connection, &format!("ws://{HOST}{path}")).map(|mut socket| {
+        thread::sleep(Duration::from_millis(300));
+        socket.send(Message::text("hello")).and_then(|()| socket.read())
+    });
+    let opens = matches!(&echoed, Ok(Ok(message)) if message.is_text());
+    if !opens {
+        println!("{path}: {echoed:?}; nginx says:\n{}", nginx.log());
+    }
+    opens
 }
 
 /// Runs a text, all of whose back ends are this one.

@@ -8,3 +8,4 @@ pub(crate) mod http;
 pub(crate) mod nginx;
 pub(crate) mod pipeline;
 pub(crate) mod repository;
+pub(crate) mod unbroken;

@@ -7,6 +7,7 @@ use tungstenite::protocol::{Role, WebSocket};
 
 use super::Connection;
 use crate::support::http::Head;
+use crate::support::unbroken::Unbroken;
 
 /// Accepts the upgrade when all that it takes has arrived, and sends messages back.
 pub(super) fn serve(connection: &mut Connection) -> io::Result<()> {
@@ -31,7 +32,7 @@ pub(super) fn serve(connection: &mut Connection) -> io::Result<()> {
         connection.to,
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
     )?;
-    let mut socket = WebSocket::from_raw_socket(connection.to.try_clone()?, Role::Server, None);
+    let mut socket = WebSocket::from_raw_socket(Unbroken(connection.to.try_clone()?), Role::Server, None);
     // Ends when the client closes, or goes away.
     while let Ok(message) = socket.read() {
         if message.is_text() || message.is_binary() {

@@ -11,6 +11,7 @@ use tungstenite::error::ProtocolError;
 use tungstenite::protocol::WebSocket;
 
 use super::http::Head;
+use super::unbroken::Unbroken;
 pub(crate) use reply::Reply;
 
 /// How long it waits for the next byte.
@@ -138,6 +139,7 @@ impl Url {
         let stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
+        let stream = Unbroken(stream);
         if self.secure { tls::connect(&self.host, stream) } else { Ok(Box::new(stream)) }
     }
 }

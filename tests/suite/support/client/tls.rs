@@ -1,7 +1,6 @@
 //! TLS with a server that has the rig's own certificate.
 
 use std::io;
-use std::net::TcpStream;
 use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -13,7 +12,7 @@ use super::Stream;
 use crate::support::nginx::Certificate;
 
 /// A connection to `host`, which is sent as the server name.
-pub(super) fn connect(host: &str, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
+pub(super) fn connect(host: &str, stream: impl Stream + 'static) -> io::Result<Box<dyn Stream>> {
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
     let session = ClientConnection::new(config(), name).map_err(io::Error::other)?;
     Ok(Box::new(StreamOwned::new(session, stream)))
