@@ -6,7 +6,9 @@
 //!
 //! Each line of a file in `lines` is a case by itself, whose verdict is nginx's alone: what it takes has no error,
 //! and what it refuses has one of the file's code in the same words. Behind the code the file may name a block other than
-//! `http`.
+//! `http`, and the only nginx to ask: `bad-value.http@1.28.conf`.
+//!
+//! So is each line of a file in `warned`: where nginx starts with a warning we have one in the same words, and none else.
 
 mod judges;
 mod oracle;
@@ -79,11 +81,13 @@ fn every_line_is_judged_as_nginx_judges_it() {
         let path = entry.expect("the corpus can be listed").path();
         let name = path.file_stem().expect("a case is a file").to_string_lossy().into_owned();
         let (code, block) = name.split_once('.').unwrap_or((&name, "http"));
+        let (block, only) = block.split_once('@').unwrap_or((block, ""));
         let text = std::fs::read_to_string(&path).expect("a case can be read");
         let (mut refused, mut taken, mut wrong) = (0, 0, Vec::new());
         for line in text.lines() {
             let whole = around(block, line);
-            for (binary, version) in judges_of(block) {
+            let is_asked = |version: &Version| version.to_string().starts_with(only);
+            for (binary, version) in judges_of(block).iter().filter(|(_, version)| is_asked(version)) {
                 let theirs = oracle::judge(binary, &whole);
                 let mut found = judges::ours_of(&whole, Target { version: *version, top: Context::Main });
                 found.retain(|fault| fault.severity == Severity::Error);
@@ -103,6 +107,30 @@ fn every_line_is_judged_as_nginx_judges_it() {
         assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
         assert!(refused > 0 && taken > 0, "{name}: {refused} lines are refused and {taken} taken");
     }
+}
+
+#[test]
+fn what_nginx_warns_of_is_told_in_its_words() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/nginx-corpus/warned");
+    let (mut warned, mut silent) = (0, 0);
+    for entry in std::fs::read_dir(folder).expect("the corpus is there") {
+        let text = std::fs::read_to_string(entry.expect("the corpus can be listed").path());
+        for line in text.expect("a case can be read").lines() {
+            for (binary, version) in JUDGES.iter() {
+                let (theirs, told) = oracle::judge_http(binary, line);
+                assert_eq!(theirs, Ok(()), "nginx {version}: {line}");
+                let found =
+                    judges::ours_of(&oracle::whole(line), Target { version: *version, top: Context::Main });
+                let told: Vec<_> = told.lines().filter(|line| line.contains("[warn]")).collect();
+                *if told.is_empty() { &mut silent } else { &mut warned } += 1;
+                let is_said = |words: &str| told.iter().any(|told| told.contains(words));
+                let agrees = found.len() == told.len() && found.iter().all(|fault| is_said(&fault.message));
+                assert!(agrees, "nginx {version}: {line}\n  it says {told:#?}\n  and we {found:#?}");
+                assert!(found.iter().all(|fault| fault.severity == Severity::Warning), "{line}: {found:#?}");
+            }
+        }
+    }
+    assert!(warned > 10 && silent > 10, "{warned} lines are warned of, {silent} are not");
 }
 
 /// A file of `fragments/accept` is named after the block it is for, one of `fragments/reject` after our code and then

@@ -116,6 +116,28 @@ pub(super) fn is_network(text: &str) -> bool {
     mask.is_none_or(|mask| number(mask).is_some_and(|mask| mask <= bits))
 }
 
+/// A network as nginx keeps it: whether it is one of IPv6, its first address and the length of its mask.
+pub(super) type Network = (bool, u128, u32);
+
+/// Reads an address or a network, and tells whether the mask leaves out bits that are not zero.
+pub(super) fn read_network(text: &str) -> Option<(Network, bool)> {
+    let (address, mask) = text.split_once('/').map_or((text, None), |(address, mask)| (address, Some(mask)));
+    let (is_v6, value, bits) = match value_v4(address) {
+        Some(value) => (false, u128::from(value), 32),
+        None => (true, u128::from(address.parse::<Ipv6Addr>().ok()?), 128),
+    };
+    let length = match mask {
+        Some(mask) => u32::try_from(number(mask)?).ok().filter(|length| *length <= bits)?,
+        None => bits,
+    };
+    let low = match bits - length {
+        0 => 0,
+        128 => u128::MAX,
+        left_out => (1 << left_out) - 1,
+    };
+    Some(((is_v6, value & !low, length), value & low != 0))
+}
+
 /// Four numbers, with leading zeros if need be (`ngx_inet_addr`, which knows no `255.255.255.255`).
 fn is_v4(text: &str) -> bool {
     text != "255.255.255.255" && value_v4(text).is_some()

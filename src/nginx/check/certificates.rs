@@ -141,6 +141,7 @@ impl<'t> Certificates<'t> {
         // Where the default server refuses all handshakes, each of the others needs one.
         let refusing = secure().filter(|socket| refuses(socket.default));
         let others = refusing.flat_map(|socket| &socket.servers).copied().filter(|server| is_bare(*server));
+        found.extend(secure().filter_map(|socket| outdated(socket.default)));
         let mut bare: Vec<_> = bare.chain(others).collect();
         bare.sort_by_key(|server| server.id());
         bare.dedup();
@@ -164,6 +165,25 @@ fn refuses(server: Directive<'_>) -> bool {
     let settings = Effective::inside(server);
     let refuses = settings.get("ssl_reject_handshake").is_some_and(|setting| setting.value() == "on");
     refuses && settings.get("ssl_certificate").is_none() && !has_includes(server)
+}
+
+/// QUIC comes with TLS 1.3, or not at all.
+fn outdated(server: Directive<'_>) -> Option<Diagnostic> {
+    let listen = server.find_all("listen").find(|listen| listen.args().any(|word| word.is("quic")))?;
+    let settings = Effective::inside(server);
+    settings.get("ssl_certificate")?;
+    let protocols = settings.get("ssl_protocols")?.directive();
+    if protocols.args().any(|word| word.value().eq_ignore_ascii_case("TLSv1.3")) {
+        return None;
+    }
+    let message = "\"ssl_protocols\" must enable TLSv1.3 for the \"listen ... quic\" directive";
+    Some(
+        Diagnostic::error("bad-value", message)
+            .at(protocols.head_span(), "")
+            .at(listen.head_span(), "for this")
+            .why("QUIC speaks no older TLS, and nginx does not start")
+            .help("add `TLSv1.3`"),
+    )
 }
 
 fn is_bare(server: Directive<'_>) -> bool {

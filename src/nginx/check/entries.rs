@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::address::{is_network, range};
+use super::address::{self, is_network, range};
+use super::meaningless;
 use super::parameters::number;
 use super::servers::is_unfit;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
 use crate::text::Span;
@@ -17,6 +18,18 @@ pub(super) fn check(block: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnosti
         "split_clients" => split_clients(block, found),
         _ => {}
     }
+}
+
+/// A block that a file brings into a block of lines; one that is written there is told of already.
+pub(super) fn nested(table: Directive<'_>, found: &mut Vec<Diagnostic>) {
+    let brought = table.children().find(|line| line.is_block() && line.file() != table.file());
+    found.extend(brought.map(|line| {
+        Diagnostic::error("unexpected-open-brace", "unexpected \"{\"")
+            .at(line.head_span(), "")
+            .at(table.head_span(), "the file is included in this block")
+            .why(format!("each line of a `{}` is a list of words, not a directive", table.name()))
+            .help(format!("include the file beside the block: it has its own `{} {{ … }}`", line.name()))
+    }));
 }
 
 /// The lines of a block; one with braces of its own is told of already.
@@ -69,6 +82,7 @@ fn places(name: &str) -> Vec<String> {
 fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let (mut has_ranges, mut has_networks) = (false, false);
     let mut ranges = Vec::new();
+    let mut networks = HashMap::new();
     for line in lines(block) {
         let name = line.name();
         let value = line.arg(0).map(Argument::value).unwrap_or_default();
@@ -80,7 +94,7 @@ fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
             }
             ("ranges", 0) => has_ranges = true,
             ("proxy_recursive", 0) | ("include", 1) => {}
-            ("proxy", 1) => found.extend(network(line, &value)),
+            ("proxy", 1) => found.extend(network(line, &value).or_else(|| low_bits(line, &value))),
             ("default", 1) => has_networks |= !has_ranges,
             (_, 1) => {
                 has_networks |= !has_ranges;
@@ -88,6 +102,9 @@ fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
                 found.extend(if has_ranges { addresses(line, net) } else { network(line, net) });
                 if has_ranges && name != "delete" {
                     found.extend(overlap(line, net, &mut ranges));
+                } else if !has_ranges {
+                    found.extend(low_bits(line, net));
+                    found.extend(again(line, net, &mut networks));
                 }
             }
             _ => found.push(count_of(line, block)),
@@ -105,6 +122,38 @@ fn network(line: Directive<'_>, net: &str) -> Option<Diagnostic> {
         fault
             .why("each line has an address or a network, and a value")
             .help("write for example `10.0.0.0/8 internal;`"),
+    )
+}
+
+fn low_bits(line: Directive<'_>, net: &str) -> Option<Diagnostic> {
+    let (_, has_low_bits) = address::read_network(net)?;
+    has_low_bits.then(|| meaningless::told_low_bits(net).at(line.head_span(), ""))
+}
+
+/// A network that has a value already, or has none to be taken away (`ngx_http_geo_cidr`).
+fn again<'t>(
+    line: Directive<'t>,
+    net: &str,
+    networks: &mut HashMap<address::Network, Directive<'t>>,
+) -> Option<Diagnostic> {
+    let (network, _) = address::read_network(net)?;
+    let told = |message| Diagnostic::new(Severity::Warning, "geo-network", message).at(line.head_span(), "");
+    if line.is("delete") {
+        let is_known = networks.remove(&network).is_some();
+        return (!is_known).then(|| {
+            told(format!("no network \"{net}\" to delete"))
+                .why("nginx warns at every start and reload: no line before it has this very network")
+                .help("remove it, or put it behind the line that it is to undo")
+        });
+    }
+    let first = networks.insert(network, line)?;
+    let value = |line: Directive<'_>| line.arg(0).map(|value| value.value().into_owned()).unwrap_or_default();
+    let (new, old) = (value(line), value(first));
+    Some(
+        told(format!("duplicate network \"{net}\", value: \"{new}\", old value: \"{old}\""))
+            .at(first.head_span(), "the first one")
+            .why("nginx warns at every start and reload, and takes the later value")
+            .help("remove one of the two"),
     )
 }
 

@@ -3,15 +3,27 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::parameters::number;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::value::{Unit, parse_size, parse_time};
 use crate::text::Span;
 
 /// Every format so far, by its name.
 #[derive(Default)]
 pub(super) struct Formats<'t> {
     seen: HashMap<(bool, Cow<'t, str>), Span>,
+    /// Files that are written by way of a buffer.
+    buffered: HashMap<(bool, Cow<'t, str>), (Buffer, Span)>,
+}
+
+/// How a file is written. The first `access_log` says so for all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Buffer {
+    size: u64,
+    flush: u64,
+    level: i64,
 }
 
 impl<'t> Formats<'t> {
@@ -24,10 +36,30 @@ impl<'t> Formats<'t> {
             }
             ("http_log" | "stream_log", "access_log") => {
                 let fault = log(directive);
-                found.extend(fault.or_else(|| formless(directive, spec)));
+                let fault = fault.or_else(|| formless(directive, spec));
+                found.extend(fault.or_else(|| self.conflict(directive, spec.module() == "stream_log")));
             }
             _ => {}
         }
+    }
+
+    /// A file that is written by way of two buffers.
+    fn conflict(&mut self, directive: Directive<'t>, is_stream: bool) -> Option<Diagnostic> {
+        let buffer = buffer(directive)?;
+        let path = directive.arg(0)?.value();
+        let (first, place) =
+            *self.buffered.entry((is_stream, path.clone())).or_insert((buffer, directive.head_span()));
+        if first == buffer {
+            return None;
+        }
+        let message = format!("access_log \"{path}\" already defined with conflicting parameters");
+        let fault = Diagnostic::error("bad-log", message).at(directive.head_span(), "");
+        Some(
+            fault
+                .at(place, "the first one")
+                .why("a file is written by way of one buffer")
+                .help("write the same `buffer=`, `flush=` and `gzip=` in both"),
+        )
     }
 
     fn named(&mut self, directive: Directive<'t>, is_stream: bool, found: &mut Vec<Diagnostic>) {
@@ -90,6 +122,25 @@ fn formless(directive: Directive<'_>, spec: &Spec) -> Option<Diagnostic> {
     }
     let fault = Diagnostic::error("bad-log", "log format is not specified").at(directive.head_span(), "");
     Some(fault.why("in `stream` nginx has no format of its own").help("name a `log_format` behind the file"))
+}
+
+/// The buffer an `access_log` asks for, if it does.
+fn buffer(directive: Directive<'_>) -> Option<Buffer> {
+    const USUAL: u64 = 64 << 10;
+    let mut buffer = Buffer { size: 0, flush: 0, level: 0 };
+    for word in directive.args().skip(2) {
+        let word = word.value();
+        match word.split_once('=').unwrap_or((&word, "")) {
+            ("buffer", size) => buffer.size = parse_size(size).ok()?,
+            ("flush", time) => buffer.flush = parse_time(time, Unit::Milliseconds).ok()?,
+            ("gzip", level) => {
+                buffer.level = if level.is_empty() { 1 } else { number(level)? };
+                buffer.size = if buffer.size == 0 { USUAL } else { buffer.size };
+            }
+            _ => {}
+        }
+    }
+    (buffer.size > 0).then_some(buffer)
 }
 
 fn log(directive: Directive<'_>) -> Option<Diagnostic> {

@@ -107,7 +107,7 @@ impl<'t> Named<'t> {
         let name = argument.content().strip_prefix(key).unwrap_or(argument.content());
         // A parameter in place of a format, `off`, and what is known at run time only.
         let is_name = (!name.contains('$') || matches!(kind, Kind::LogFormat(_) | Kind::UpstreamZone(_)))
-            && name != "off"
+            && (name != "off" || matches!(kind, Kind::LogFormat(_)))
             && !(kind == Kind::LogFormat("http_log") && name == "combined");
         // `access_log` takes only what stands before it; all else may stand behind.
         let is_early =

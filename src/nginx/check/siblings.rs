@@ -15,6 +15,9 @@ pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<D
     {
         found.extend(early(directive));
     }
+    if name == "valid_referers" {
+        found.extend(nobody(directive));
+    }
     let told = match name {
         "proxy_redirect" | "proxy_cookie_domain" | "proxy_cookie_path" | "proxy_cookie_flags" | "mirror" => {
             let is_off = |one: Directive<'_>| one.arg(0).is_some_and(|word| word.is("off"));
@@ -57,6 +60,40 @@ pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<D
                 .help("remove one of the two"),
         );
     }
+}
+
+/// `none` and `blocked` beside no name (`ngx_http_referer_merge_conf`). What all lines of a block say counts together.
+fn nobody(directive: Directive<'_>) -> Option<Diagnostic> {
+    let block = directive.parent()?;
+    let all = || block.children().filter(|one| one.is("valid_referers")).flat_map(Directive::args);
+    if before(directive, |one| one.is("valid_referers")).is_some() || !all().any(|word| is_nobody(word)) {
+        return None;
+    }
+    let server = std::iter::once(block).chain(block.ancestors()).find(|around| around.is("server"));
+    let named = |server: Directive<'_>| {
+        let mut names = server.find_all("server_name").flat_map(Directive::args).peekable();
+        let is_regex = |name: Argument<'_>| name.content().starts_with('~');
+        names.peek().is_none() || names.any(|name| !is_regex(name))
+    };
+    let is_name = |word: Argument<'_>| match word.content() {
+        "server_names" => server.is_none_or(named),
+        _ => !is_nobody(word) && !word.content().starts_with('~'),
+    };
+    if all().any(is_name) {
+        return None;
+    }
+    let message = "the \"none\" or \"blocked\" referers are specified in the \"valid_referers\" directive without any \
+         valid referer";
+    let fault = Diagnostic::error("bad-value", message).at(directive.head_span(), "");
+    Some(
+        fault
+            .why("beside those there must be a name, and a regex is none")
+            .help("add `server_names`, or a name such as `example.org`"),
+    )
+}
+
+fn is_nobody(word: Argument<'_>) -> bool {
+    word.is("none") || word.is("blocked")
 }
 
 /// `proxy_redirect default` is made of the `proxy_pass` before it.

@@ -155,6 +155,18 @@ fn whole<'t>(directive: Directive<'t>, spec: &Spec, version: Version) -> Option<
                 "write for example `resolver 127.0.0.1 valid=30s;`",
             )
         }
+        "alias"
+            if directive
+                .parent()
+                .and_then(|block| block.arg(0))
+                .is_some_and(|name| name.content().starts_with('@')) =>
+        {
+            told(
+                "the \"alias\" directive cannot be used inside the named location",
+                "it takes the place of what a location matches, and a named one matches no path",
+                "write `root`, and change the path with `rewrite … break` if you must",
+            )
+        }
         "worker_cpu_affinity" if first.is("auto") && directive.args().len() > 2 => told(
             "invalid number of arguments in \"worker_cpu_affinity\" directive",
             "behind `auto` stands one mask of the processors it may choose from",

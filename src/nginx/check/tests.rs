@@ -1,9 +1,12 @@
 //! What is told, where it is more than nginx's own words.
 
+use std::path::Path;
+
 use super::{Target, check};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
 use crate::nginx::parser::parse;
+use crate::nginx::source::{Memory, load};
 use crate::nginx::version::Version;
 use crate::text::{SourceFile, Sources};
 
@@ -240,4 +243,18 @@ fn what_only_the_commercial_nginx_reads_is_told_once() {
         found_in(Context::Http, Version::branch(1, 30), "upstream a { server 127.0.0.1:1 route=b; }")
             .is_empty()
     );
+}
+
+/// `types { include mime.types; }`, whose file has a `types` of its own.
+#[test]
+fn a_file_brings_no_block_into_a_table() {
+    let mut files = Memory::default();
+    files.insert("/etc/nginx/nginx.conf", "events { } http { types { include mime.types; } }");
+    files.insert("/etc/nginx/mime.types", "types { text/html html; }");
+    let mut sources = Sources::new();
+    let read = load(&mut sources, &files, Path::new("/etc/nginx/nginx.conf"), None).unwrap();
+    let found = check(read.root(&sources), Target { version: Version::NEWEST, top: Context::Main });
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].message, "unexpected \"{\"");
+    assert_eq!(sources.file(found[0].span().unwrap().file).name(), "/etc/nginx/mime.types");
 }

@@ -42,11 +42,19 @@ pub(super) struct Upstreams<'t> {
     with_ports: Vec<(Language, Cow<'t, str>, Cow<'t, str>, Span)>,
     /// What is passed on to without a port by those that know no usual one.
     without: Vec<(Language, &'t str, Argument<'t>)>,
+    /// Those with names that are looked up while nginx runs, and nobody of their own to ask.
+    resolving: Vec<(Directive<'t>, Argument<'t>)>,
 }
 
 impl<'t> Upstreams<'t> {
     pub(super) fn new(target: Target) -> Upstreams<'t> {
-        Upstreams { target, names: HashMap::new(), with_ports: Vec::new(), without: Vec::new() }
+        Upstreams {
+            target,
+            names: HashMap::new(),
+            with_ports: Vec::new(),
+            without: Vec::new(),
+            resolving: Vec::new(),
+        }
     }
 
     pub(super) fn see(&mut self, upstream: Directive<'t>, language: Language, found: &mut Vec<Diagnostic>) {
@@ -75,6 +83,10 @@ impl<'t> Upstreams<'t> {
         if has_servers && !is_open && children.iter().filter(|child| child.is("server")).all(is_backup) {
             found.push(spare(upstream, name));
         }
+        let late = children.iter().filter(|child| child.is("server")).find_map(late);
+        if self.target.version >= RESOLVE && !is_open && !children.iter().any(|child| child.is("resolver")) {
+            self.resolving.extend(late.map(|word| (upstream, word)));
+        }
         redefined(&children, self.target.version, found);
         self.servers(&children, name, language, found);
     }
@@ -83,7 +95,8 @@ impl<'t> Upstreams<'t> {
     pub(super) fn asked(&mut self, pass: Directive<'t>, language: Language) {
         let Some(target) = pass.arg(0) else { return };
         let content = target.content();
-        let place = content.split_once("://").map_or(content, |(_, place)| place);
+        let place = content.split_once("://").filter(|(scheme, _)| *scheme != "unix");
+        let place = place.map_or(content, |(_, place)| place);
         let place = place.split('/').next().unwrap_or(place);
         if let Some((name, port)) = place.split_once(':')
             && !content.contains(['$', '[', '\\'])
@@ -105,6 +118,9 @@ impl<'t> Upstreams<'t> {
         };
         let without = self.without.iter().filter(|_| is_whole).filter(is_open);
         found.extend(without.map(|(_, name, target)| bad_address(*target, "no port", name)));
+        found.extend(
+            self.resolving.iter().filter(|_| is_whole).filter_map(|(group, word)| unasked(*group, *word)),
+        );
         for (language, name, port, span) in &self.with_ports {
             let Some(upstream) = self.names.get(&(*language, lower(name.clone()))) else { continue };
             let message = format!("upstream \"{name}\" may not have port {port}");
@@ -150,6 +166,10 @@ impl<'t> Upstreams<'t> {
                     && !child.args().any(|word| word.is("resolve"))
                 {
                     found.push(unresolved(*child, word));
+                } else if word.content().starts_with("service=")
+                    && let Some(fault) = child.arg(0).and_then(|server| misserved(server, word))
+                {
+                    found.push(fault);
                 } else if word.is("resolve") && !has_zone && self.target.top != Context::Upstream {
                     found.push(unshared(word, name));
                 }
@@ -226,6 +246,48 @@ fn unresolved(server: Directive<'_>, word: Argument<'_>) -> Diagnostic {
         .at(word.span(), "")
         .why("its servers are looked up while nginx runs")
         .help("add `resolve`")
+}
+
+/// A service that nobody can be asked for.
+fn misserved(server: Argument<'_>, word: Argument<'_>) -> Option<Diagnostic> {
+    let place = server.value();
+    let message = if word.is("service=") {
+        "service is empty".to_owned()
+    } else if address::is_bindable(&place) && !address::has_port(&place) || place.starts_with("unix:") {
+        format!("service upstream \"{place}\" requires domain name")
+    } else if address::has_port(&place) {
+        format!("service upstream \"{place}\" may not have port")
+    } else {
+        return None;
+    };
+    let fault = Diagnostic::error("bad-upstream-server", message).at(word.span(), "");
+    Some(
+        fault
+            .why("DNS is asked for the service of a name, and answers with hosts and ports")
+            .help("write for example `server example.org service=http resolve;`"),
+    )
+}
+
+/// Where a server's name is to be looked up while nginx runs.
+fn late<'t>(server: &Directive<'t>) -> Option<Argument<'t>> {
+    let is_name = !server.arg(0).is_some_and(|place| address::is_bindable(&place.value()));
+    server.args().skip(1).find(|word| word.is("resolve")).filter(|_| is_name)
+}
+
+/// Nobody to ask for names (`ngx_http_upstream_init_round_robin`): not in the group, nor around it.
+fn unasked(upstream: Directive<'_>, word: Argument<'_>) -> Option<Diagnostic> {
+    let around = upstream.parent()?;
+    if around.find("resolver").is_some() || upstream.find("zone").is_none() {
+        return None;
+    }
+    let name = upstream.arg(0).map(Argument::value).unwrap_or_default();
+    let message = format!("no resolver defined to resolve names at run time in upstream \"{name}\"");
+    let fault = Diagnostic::error("bad-upstream-server", message).at(word.span(), "");
+    Some(
+        fault
+            .why("the `resolver` of a server is not asked, only that of the upstream or of `http`")
+            .help("write for example `resolver 127.0.0.1;` in the upstream"),
+    )
 }
 
 fn is_backup(server: &Directive<'_>) -> bool {

@@ -14,7 +14,10 @@ pub(super) fn check(
     found: &mut Vec<Diagnostic>,
 ) {
     match spec.value() {
-        Value::Set(words) => return args.for_each(|argument| word(argument, spec, words, found)),
+        Value::Set(words) => {
+            found.extend(twice(&args));
+            return args.for_each(|argument| word(argument, spec, words, found));
+        }
         Value::Buffers => return buffers(directive, spec, found),
         Value::Path => return found.extend(single::levels(directive)),
         Value::Access => return found.extend(single::access(directive)),
@@ -115,6 +118,18 @@ fn word(argument: Argument<'_>, spec: &Spec, words: Words, found: &mut Vec<Diagn
         Some(near) => told.help(format!("did you mean `{near}`?")),
         None => told.help("write one of these"),
     });
+}
+
+/// A word of a set that is in it already.
+fn twice(args: &Arguments<'_>) -> Option<Diagnostic> {
+    let mut before = args.clone().enumerate();
+    let is_again = |(index, word): &(usize, Argument<'_>)| {
+        args.clone().take(*index).any(|one| one.value().eq_ignore_ascii_case(&word.value()))
+    };
+    let (_, word) = before.find(is_again)?;
+    let message = format!("duplicate value \"{}\"", word.value());
+    let fault = Diagnostic::new(Severity::Warning, "duplicate-value", message).at(word.span(), "");
+    Some(fault.why("nginx warns at every start and reload").help("remove it"))
 }
 
 fn bad_flag(argument: Argument<'_>, spec: &Spec) -> Diagnostic {

@@ -17,12 +17,14 @@ use super::servers::Servers;
 use super::streams::Streams;
 use super::swallowed::Swallower;
 use super::twins::Twins;
+use super::tls::Tls;
+use super::types::Types;
 use super::upstream::Upstreams;
 use super::variables::Variables;
 use super::zones::Zones;
 use super::{
-    Target, browsers, codes, commercial, entries, logs, meaning, parameters, proxied, shape, siblings,
-    single, swallowed, values,
+    Target, browsers, codes, commercial, entries, logs, meaning, meaningless, parameters, proxied, shape,
+    siblings, single, swallowed, values,
 };
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Body, Context, Language, Spec, Value};
@@ -52,6 +54,8 @@ pub(super) struct Walk<'t> {
     streams: Streams<'t>,
     /// None where every server is walked through.
     twins: Option<Twins>,
+    tls: Tls<'t>,
+    types: Types<'t>,
 }
 
 /// What a walk found.
@@ -87,6 +91,8 @@ impl<'t> Walk<'t> {
             zones: Zones::default(),
             streams: Streams::new(target.version),
             twins: None,
+            tls: Tls::default(),
+            types: Types::default(),
         }
     }
 
@@ -126,6 +132,7 @@ impl<'t> Walk<'t> {
         self.pools.finish(root, &mut self.found);
         self.buffers.finish(&mut self.found);
         self.certificates.finish(&mut self.found);
+        self.tls.finish(&mut self.found);
         self.servers.finish(&self.hashes, &mut self.found);
         self.found.extend(meaning::eventless(root, self.target.top).filter(|_| self.named.is_whole()));
         commercial::fold(&mut self.found);
@@ -180,10 +187,13 @@ impl<'t> Walk<'t> {
             self.zones.see(directive, spec, &mut self.found);
             self.paths.see(directive, spec, &mut self.found);
             self.charsets.see(directive, spec, &mut self.found);
+            self.types.see(directive, spec, &mut self.found);
+            meaningless::check(directive, spec, &mut self.found);
         } else {
             values::check(directive, args, spec, &mut self.found);
             self.buffers.see(directive, spec);
             self.hashes.see(directive, spec);
+            self.tls.see(directive, spec);
             self.general(directive, spec);
         }
         self.inside(directive, spec, context);
@@ -254,6 +264,12 @@ impl<'t> Walk<'t> {
         if spec.module() == "http_core" && spec.name() == "server" {
             self.server(directive, block, inner);
         } else {
+        let Some(block) = directive.block() else { return };
+        if spec.body() == Body::Entries {
+            entries::nested(directive, &mut self.found);
+        }
+        let Body::Directives(_) = spec.body() else { return };
+        if let Some(inner) = spec.opens(context) {
             self.block(block, inner);
         }
     }

@@ -1,0 +1,53 @@
+//! What nginx takes with a warning though it means nothing: bits of an address behind its mask, words said twice, a
+//! cache without a key.
+
+use super::address;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::nginx::directives::Spec;
+use crate::nginx::inheritance::Effective;
+use crate::nginx::tree::{Argument, Directive};
+
+pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
+    match spec.name() {
+        "allow" | "deny" | "set_real_ip_from" => found.extend(directive.arg(0).and_then(low_bits)),
+        "fastcgi_cache" | "uwsgi_cache" | "scgi_cache" => found.extend(keyless(directive, spec.name())),
+        _ => {}
+    }
+}
+
+/// Bits of a network that its mask leaves out.
+fn low_bits(network: Argument<'_>) -> Option<Diagnostic> {
+    let value = network.value();
+    let (_, has_low_bits) = address::read_network(&value)?;
+    has_low_bits.then(|| told_low_bits(&value).at(network.span(), ""))
+}
+
+/// What is said of such a network; it has no place yet.
+pub(super) fn told_low_bits(network: &str) -> Diagnostic {
+    let message = format!("low address bits of {network} are meaningless");
+    Diagnostic::new(Severity::Warning, "low-address-bits", message)
+        .why("nginx warns at every start and reload: the mask leaves out what is not zero there")
+        .help("write the first address of the network, or a longer mask")
+}
+
+/// A cache whose answers are kept under no key: only `proxy_cache` has one of its own.
+fn keyless(directive: Directive<'_>, name: &'static str) -> Option<Diagnostic> {
+    let key = format!("{name}_key");
+    let zone = directive.arg(0)?;
+    let block = directive.parent()?;
+    let is_open = std::iter::once(block).chain(block.ancestors()).any(|around| {
+        around.is("include")
+            || around.children().any(|one| one.is("include") && one.descendants().next().is_none())
+    });
+    if zone.is("off") || is_open || Effective::inside(block).get(&key).is_some() {
+        return None;
+    }
+    let message = format!("no \"{key}\" for \"{name}\"");
+    let fault =
+        Diagnostic::new(Severity::Warning, "missing-cache-key", message).at(directive.head_span(), "");
+    Some(
+        fault
+            .why("nginx keeps every answer under the same empty key, and gives all of them the first one")
+            .help(format!("add `{key} \"$scheme$request_method$host$request_uri\";`")),
+    )
+}
