@@ -119,7 +119,10 @@ impl<'t> Certificates<'t> {
         // Which scheme a variable has is not known, so nginx makes ready for TLS.
         let schemes = ["https://", "grpcs://", "suwsgi://"];
         let is_open = target.content().contains('$') && pass.is("proxy_pass");
-        let is_tls = is_open || schemes.iter().any(|one| target.content().starts_with(one));
+        let is_tls = match pass.ancestors().any(|block| block.is("stream")) {
+            true => speaks_tls(&Effective::inside(pass)),
+            false => is_open || schemes.iter().any(|one| target.content().starts_with(one)),
+        };
         let name = pass.name();
         let (Some(block), Some(family)) = (pass.parent().filter(|_| is_tls), name.strip_suffix("_pass"))
         else {
@@ -158,6 +161,11 @@ impl<'t> Certificates<'t> {
                 .help("add `ssl_certificate` and `ssl_certificate_key`, or `ssl_reject_handshake on;`")
         }));
     }
+}
+
+/// In `stream` a switch says so, not a scheme.
+pub(super) fn speaks_tls(settings: &Effective<'_>) -> bool {
+    settings.get("proxy_ssl").is_some_and(|set| set.value().eq_ignore_ascii_case("on"))
 }
 
 /// `ssl_reject_handshake on` and nothing to show.

@@ -219,6 +219,7 @@ static GRAMMARS: &[Grammar] = &[
     ),
     Grammar {
         other: None,
+        required: Some(("threads=", "\"thread_pool\" must have \"threads\" parameter")),
         ..rule(
             "thread_pool",
             1,

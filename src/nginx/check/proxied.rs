@@ -75,6 +75,29 @@ pub(super) fn address(pass: Directive<'_>, schemes: &[&str], found: &mut Vec<Dia
     found.extend(reason.map(|reason| bad_address(target, reason, place)));
 }
 
+/// The socket that a connection of `stream` is handed over to (`ngx_stream_pass`).
+pub(super) fn handed_over(pass: Directive<'_>) -> Option<Diagnostic> {
+    let target = pass.arg(0)?;
+    let value = target.value();
+    if value.contains('$') {
+        return None;
+    }
+    let message = match address::fault(&value, Use::Pass) {
+        Some(reason) => format!("{reason} in \"{value}\" of the \"pass\" directive"),
+        None if !value.starts_with("unix:") && !address::is_bindable(&value) => {
+            "\"pass\" directive has no addresses".to_owned()
+        }
+        None if address::has_port(&value) => return None,
+        None => "\"pass\" directive has no port".to_owned(),
+    };
+    let fault = Diagnostic::error("bad-address", message).at(target.span(), "");
+    Some(
+        fault
+            .why("it hands the connection over to a socket that this nginx listens on")
+            .help("write for example `127.0.0.1:8080`"),
+    )
+}
+
 /// What is said of a place to pass requests to.
 pub(super) fn bad_address(target: Argument<'_>, reason: &str, place: &str) -> Diagnostic {
     Diagnostic::error("bad-address", format!("{reason} in upstream \"{place}\""))

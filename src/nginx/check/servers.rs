@@ -227,7 +227,7 @@ fn bad_name(argument: Argument<'_>, message: String) -> Diagnostic {
         .help("write `*.example.org` or `www.example.*`, or a regex after `~`")
 }
 
-fn conflict(name: &str, socket: &str, second: Span, first: Span) -> Diagnostic {
+pub(super) fn conflict(name: &str, socket: &str, second: Span, first: Span) -> Diagnostic {
     let message = format!("conflicting server name \"{name}\" on {socket}, ignored");
     Diagnostic::new(Severity::Warning, "conflicting-server-name", message)
         .at(second, "")

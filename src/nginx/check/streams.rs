@@ -1,10 +1,12 @@
 //! Servers of `stream` and `mail`: what they listen on, and what they cannot do without.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::address::{self, Use};
 use super::listen::{Socket, socket};
 use super::parameters::{self, LISTEN, Read};
+use super::servers::conflict;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Spec, lookup};
 use crate::nginx::tree::{Argument, Directive};
@@ -36,11 +38,13 @@ const PORTS: [u16; 7] = [25, 110, 143, 465, 587, 993, 995];
 pub(super) struct Streams<'t> {
     version: Version,
     sockets: HashMap<(bool, bool, Socket), (Directive<'t>, Span)>,
+    /// By socket, whether it is one of UDP, and name.
+    names: HashMap<(bool, Socket, String), Span>,
 }
 
 impl<'t> Streams<'t> {
     pub(super) fn new(version: Version) -> Streams<'t> {
-        Streams { version, sockets: HashMap::new() }
+        Streams { version, sockets: HashMap::new(), names: HashMap::new() }
     }
 
     pub(super) fn server(&mut self, server: Directive<'t>, spec: &Spec, found: &mut Vec<Diagnostic>) {
@@ -114,6 +118,9 @@ impl<'t> Streams<'t> {
             }
         }
         let Some(socket) = socket(&value) else { return };
+        if !is_mail && self.version >= NAMES {
+            self.called(server, is_udp, &socket, found);
+        }
         let shown = socket.to_string();
         let Some((owner, first)) = self.sockets.get(&(is_mail, is_udp, socket.clone())) else {
             self.sockets.insert((is_mail, is_udp, socket), (server, listen.head_span()));
@@ -134,6 +141,25 @@ impl<'t> Streams<'t> {
                 .why("one server listens on a socket, once")
                 .help("remove one of the two"),
         );
+    }
+
+    /// A server whose names another one of the socket has already; without any it has the empty one.
+    fn called(&mut self, server: Directive<'t>, is_udp: bool, socket: &Socket, found: &mut Vec<Diagnostic>) {
+        let names = server.find_all("server_name").flat_map(Directive::args);
+        let names = names.filter(|name| !name.content().starts_with('~'));
+        let mut names: Vec<_> = names.map(|name| (name.value().to_ascii_lowercase(), name.span())).collect();
+        if server.find("server_name").is_none() {
+            names.push((String::new(), server.head_span()));
+        }
+        for (name, span) in names {
+            match self.names.entry((is_udp, socket.clone(), name)) {
+                Entry::Vacant(free) => drop(free.insert(span)),
+                Entry::Occupied(taken) if *taken.get() != span => {
+                    found.push(conflict(&taken.key().2, &socket.to_string(), span, *taken.get()));
+                }
+                Entry::Occupied(_) => {}
+            }
+        }
     }
 
     /// What nginx says of a word, if anything.

@@ -258,3 +258,14 @@ fn a_file_brings_no_block_into_a_table() {
     assert_eq!(found[0].message, "unexpected \"{\"");
     assert_eq!(sources.file(found[0].span().unwrap().file).name(), "/etc/nginx/mime.types");
 }
+
+/// Since 1.25.5 servers of `stream` share a socket, and the second of one name takes part in nothing.
+#[test]
+fn servers_of_stream_are_told_apart_by_name() {
+    let stream = |text: &str| found_in(Context::Stream, Version::branch(1, 28), text);
+    let server = |name: &str| format!("server {{ listen 1234; {name} proxy_pass 127.0.0.1:1; }}");
+    let told = stream(&format!("{}{}", server(""), server("")));
+    assert_eq!(told[0].message, "conflicting server name \"\" on 0.0.0.0:1234, ignored");
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert_eq!(stream(&format!("{}{}", server("server_name a;"), server("server_name b;"))), []);
+}

@@ -6,6 +6,7 @@
 
 mod words;
 
+use super::certificates::speaks_tls;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::inheritance::Effective;
@@ -49,8 +50,9 @@ fn is_used(directive: Directive<'_>) -> bool {
     };
     if let Some((family, _)) = name.split_once("_ssl_") {
         return around.every(&format!("{family}_pass")).any(|pass| {
+            let settings = Effective::inside(pass);
             let is_tls = pass.arg(0).is_some_and(|target| words::is_over_tls(target.content()));
-            is_tls && pass.parent().is_some_and(|block| holds(&Effective::inside(block)))
+            (is_tls || speaks_tls(&settings)) && holds(&settings)
         });
     }
     let own = block.filter(|block| block.is("server"));

@@ -233,8 +233,10 @@ impl<'t> Walk<'t> {
             }
             ("stream_proxy", "proxy_pass") => {
                 self.upstreams.asked(directive, Language::Stream);
+                self.certificates.pass(directive, &mut self.found);
                 proxied::address(directive, &[], &mut self.found);
             }
+            ("stream_pass", "pass") => self.found.extend(proxied::handed_over(directive)),
             ("http_fastcgi", "fastcgi_pass")
             | ("http_scgi", "scgi_pass")
             | ("http_memcached", "memcached_pass") => {
