@@ -270,6 +270,24 @@ fn the_upstream_is_sent_what_nginx_sends() {
 }
 
 #[test]
+fn a_redirect_to_the_slash_is_sent_by_the_exact_location_if_there_is_one() {
+    let locations = |exact: &str| {
+        format!(
+            "location /a/ {{ internal; proxy_pass http://127.0.0.1:1; }} location = /a/ {{ {exact} return 200 x; }}"
+        )
+    };
+    for (exact, status) in [("", "301 /a/"), ("internal;", "404")] {
+        let text = format!("server {{ listen 80; server_name s; {} }}", locations(exact));
+        let (sources, tree) = read(&text);
+        let request = Request { host: "s", port: 80, address: None, target: "/a", sent: Sent::default() };
+        let journey = route(tree.root(&sources), &request).unwrap().unwrap().journey;
+        assert_eq!(matches!(journey.end, End::Slash { .. }), status != "404", "{:?}", journey.end);
+        let nginx = oracle::Nginx::start(&text.replace("80", "unix:SOCKET"));
+        assert_eq!(told(&nginx.get("s", "/a")), status);
+    }
+}
+
+#[test]
 fn slashes_are_merged_as_the_default_server_says() {
     // The request line is read before the server is known, unless TLS names it.
     let text = "server { listen 80; listen 443 ssl; server_name a; merge_slashes off; }

@@ -1,8 +1,10 @@
 //! Where a redirect leads: what nginx puts in the `Location` header.
 
+use std::borrow::Cow;
+
 use super::explanation::Asked;
 use crate::nginx::inheritance::Effective;
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Argument, Directive};
 
 /// nginx makes a path a whole URL before it sends it, unless told not to.
 pub(super) fn absolute(
@@ -17,12 +19,16 @@ pub(super) fn absolute(
         return location;
     }
     let own_name = server.find("server_name").and_then(|names| names.arg(0));
-    let host = match own_name.filter(|_| is("server_name_in_redirect", "on")) {
-        Some(name) => Asked { host: name.value().into_owned(), ..asked.clone() },
-        None => Asked { host: asked.host.to_ascii_lowercase(), ..asked.clone() },
-    };
+    let own_name = own_name.filter(|_| is("server_name_in_redirect", "on")).map(Argument::value);
+    let host = own_name.map_or_else(|| without_dot(&asked.host).to_ascii_lowercase(), Cow::into_owned);
+    let host = Asked { host, ..asked.clone() };
     let authority = if is("port_in_redirect", "off") { host.host.clone() } else { with_port(&host) };
     format!("{}://{authority}{location}", scheme(asked))
+}
+
+/// A name may end with the dot of the root; nginx goes on without it.
+fn without_dot(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
 }
 
 fn scheme(asked: &Asked) -> &'static str {

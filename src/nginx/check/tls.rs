@@ -33,9 +33,9 @@ impl<'t> Tls<'t> {
     }
 
     /// All is read: who uses what is wrong is known.
-    pub(super) fn finish(self, found: &mut Vec<Diagnostic>) {
-        let used = self.doubtful.into_iter().filter(|(directive, _)| is_used(*directive));
-        found.extend(used.map(|(_, fault)| fault));
+    pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
+        let used = self.doubtful.iter().filter(|(directive, _)| is_used(*directive));
+        found.extend(used.map(|(_, fault)| fault.clone()));
     }
 }
 

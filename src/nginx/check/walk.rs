@@ -16,8 +16,8 @@ use super::regexes::Regexes;
 use super::servers::Servers;
 use super::streams::Streams;
 use super::swallowed::Swallower;
-use super::twins::Twins;
 use super::tls::Tls;
+use super::twins::Twins;
 use super::types::Types;
 use super::upstream::Upstreams;
 use super::variables::Variables;
@@ -261,17 +261,15 @@ impl<'t> Walk<'t> {
     }
 
     fn inside(&mut self, directive: Directive<'t>, spec: &'static Spec, context: Context) {
-        let (Some(block), Body::Directives(_)) = (directive.block(), spec.body()) else { return };
-        let Some(inner) = spec.opens(context) else { return };
-        if spec.module() == "http_core" && spec.name() == "server" {
-            self.server(directive, block, inner);
-        } else {
         let Some(block) = directive.block() else { return };
         if spec.body() == Body::Entries {
             entries::nested(directive, &mut self.found);
         }
         let Body::Directives(_) = spec.body() else { return };
-        if let Some(inner) = spec.opens(context) {
+        let Some(inner) = spec.opens(context) else { return };
+        if spec.module() == "http_core" && spec.name() == "server" {
+            self.server(directive, block, inner);
+        } else {
             self.block(block, inner);
         }
     }

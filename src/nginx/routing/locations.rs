@@ -153,6 +153,12 @@ impl<'t> Locations<'t> {
                 level.redirecting.entry(path.to_owned()).or_insert(at);
             }
         }
+        // Where an exact one has the same path, nginx sends the redirect by its settings.
+        for (path, at) in &mut level.redirecting {
+            if let Some(exact) = level.exact.get(&[path.as_slice(), b"/"].concat()) {
+                *at = *exact;
+            }
+        }
         level
     }
 
