@@ -31,6 +31,10 @@ const CONTEXTS: [Context; 11] = [
 /// Blocks that stand at the top of `nginx.conf` and nowhere else.
 const WHOLE: [&str; 4] = ["http", "events", "stream", "mail"];
 
+/// What stands beside whole servers by mistake only: a brace that closes one too early leaves its content at the top.
+const IN_SERVERS: [Context; 4] =
+    [Context::Location, Context::Server, Context::StreamServer, Context::MailServer];
+
 /// How many directives are looked at to tell one language from another: the rest of a file is in the same.
 const ENOUGH: usize = 64;
 
@@ -49,11 +53,12 @@ impl Scope {
         }
         let mut scores = CONTEXTS.map(|context| (0, context));
         let mut known = 0;
+        let has_servers = root.iter().any(|directive| directive.is_block() && directive.is("server"));
         for directive in root {
             let mut fits_any = false;
             for (score, context) in &mut scores {
                 let fits = meant(directive, *context).is_some();
-                *score += usize::from(fits);
+                *score += usize::from(fits && !(has_servers && IN_SERVERS.contains(context)));
                 fits_any |= fits;
             }
             known += usize::from(fits_any);

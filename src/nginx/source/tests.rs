@@ -202,3 +202,12 @@ fn lists_are_no_directives() {
         assert_ne!(configuration.scope(&sources), Scope::Lines, "{other}");
     }
 }
+
+/// A `}` too many closes the server early, and what follows would be the content of one.
+#[test]
+fn whole_servers_say_where_a_file_belongs() {
+    let text = "server { listen 80; location /a { } } location /b { } location /c { } location /d { }";
+    let files = memory(&[("/a.conf", text)]);
+    let (sources, configuration) = loaded(&files, "/a.conf");
+    assert_eq!(configuration.scope(&sources), Scope::Inside(Context::Http));
+}
