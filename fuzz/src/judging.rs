@@ -52,7 +52,7 @@ pub fn route(bytes: &[u8]) {
     let Ok(url) = Url::parse(url) else { return };
     let mut sources = Sources::new();
     let configuration = configuration(text, &mut sources);
-    let setup = Setup { version: Version::NEWEST, environment: None };
+    let setup = Setup { version: Version::NEWEST, environment: None, all_settings: true };
     let explanation = route::explain(configuration.root(&sources), &Question::get(url), setup);
     assert!(!explanation.answer.is_empty());
     route::write(&mut Vec::new(), &explanation).expect("memory takes all");

@@ -60,6 +60,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "KEY=VALUE")]
     expect: Vec<Expectation>,
 
+    /// Tell every setting that holds for the location, and where it comes from, not only those that real-time traffic
+    /// hangs on
+    #[arg(long)]
+    all_settings: bool,
+
     /// How the route is printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human")]
     format: Format,
@@ -90,7 +95,11 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
         return Ok(run.failed(&given.configuration.faults));
     }
     run.out.report(&given.configuration.faults, &run.sources);
-    let setup = Setup { version: given.version, environment: given.environment.as_ref() };
+    let setup = Setup {
+        version: given.version,
+        environment: given.environment.as_ref(),
+        all_settings: args.all_settings,
+    };
     let question = Question { url, method: args.method.clone(), headers: args.header.clone() };
     let explanation = route::explain(given.configuration.root(&run.sources), &question, setup);
     print(run, args.format, &explanation)?;

@@ -16,6 +16,7 @@ use crate::nginx::tree::{Argument, Block, Directive};
 use crate::nginx::version::Version;
 pub use rules::HANDLERS;
 use rules::Rule;
+pub use rules::is_of_its_block;
 
 /// The settings that hold inside one block.
 #[derive(Clone, Debug)]

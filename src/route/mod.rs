@@ -35,6 +35,8 @@ pub struct Setup<'e> {
     pub version: Version,
     /// The environment it was rendered from.
     pub environment: Option<&'e Environment>,
+    /// Whether all that is set for the location is told, and not only what real-time traffic hangs on.
+    pub all_settings: bool,
 }
 
 /// Follows a request through a configuration; `root` is the top of it or of its server blocks.
@@ -79,7 +81,9 @@ fn follow(explanation: &mut Explanation, route: &Route<'_>, tls_here: bool, setu
     if let Some(taken) = &mut explanation.location {
         taken.declared = setup.environment.and_then(|environment| declared::declared(environment, location));
     }
-    if outcome == Outcome::Passed {
+    if setup.all_settings {
+        explanation.settings = settings::every(journey.within, setup.version);
+    } else if outcome == Outcome::Passed {
         explanation.settings = settings::settings(journey.within, setup.version);
     }
 }

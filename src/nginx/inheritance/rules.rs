@@ -30,6 +30,11 @@ const OWN: [&str; 16] = [
     "map",
 ];
 
+/// Whether a directive of this name counts only in the block it is written in.
+pub fn is_of_its_block(name: &str) -> bool {
+    OWN.contains(&name)
+}
+
 pub(super) struct Rule<'n> {
     name: &'n str,
     slot: Option<&'static [&'static str]>,

@@ -258,6 +258,45 @@ fn hand_written_files() {
     ");
 }
 
+/// Lists are replaced as a whole, and a block's own directives count in it alone.
+#[test]
+fn all_that_holds_in_a_location() {
+    let project = Project::empty();
+    project.write(
+        "site.conf",
+        "add_header X-Http a;\nproxy_set_header X-A http;\nerror_page 404 /404;\nlog_format l '$uri';\nserver {\n    \
+         listen 80;\n    set $v 1;\n    ssl_protocols TLSv1.3;\n    access_log a l;\n    access_log b;\n    \
+         location / {\n        proxy_set_header X-B $v;\n        if ($arg_x) { add_header X-If b always; }\n        \
+         proxy_pass http://127.0.0.1:1;\n    }\n}\n",
+    );
+    let settings = settings_of(&project, "a.org/");
+    insta::assert_snapshot!(settings.join("\n"), @r"
+    access_log a l line 9 (server)
+    access_log b line 10 (server)
+    add_header X-Http a line 1 (the top of the file)
+    error_page 404 /404 line 3 (the top of the file)
+    proxy_pass http://127.0.0.1:1 line 14 (location /)
+    proxy_set_header Connection (not sent) nginx's default
+    proxy_set_header Expect (not sent) nginx's default
+    proxy_set_header Host $proxy_host nginx's default
+    proxy_set_header Keep-Alive (not sent) nginx's default
+    proxy_set_header TE (not sent) nginx's default
+    proxy_set_header Upgrade (not sent) nginx's default
+    proxy_set_header X-B $v line 12 (location /)
+    ssl_protocols TLSv1.3 line 8 (server)
+    ");
+    let in_if = settings_of(&project, "a.org/?x=1");
+    let headers = in_if.iter().filter(|line| line.starts_with("add_header")).map(String::as_str);
+    assert_eq!(headers.collect::<Vec<_>>(), ["add_header X-If b always line 13 (if ($arg_x))"]);
+}
+
+fn settings_of(project: &Project, url: &str) -> Vec<String> {
+    let said = said_in(project, &["--conf", "site.conf", "--all-settings", url]);
+    let (_, settings) = said.split_once("settings\n").expect("there are some");
+    let lines = settings.lines().take_while(|line| line.starts_with("  "));
+    lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
 #[test]
 fn bad_input() {
     insta::assert_snapshot!(said(&["prd", "api.petties.world/"]), @r"
