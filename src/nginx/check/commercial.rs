@@ -1,6 +1,6 @@
 //! What only the commercial NGINX Plus reads: nginx itself refuses it, and whoever runs Plus means it.
 //!
-//! It is told once for a configuration, and as a hint: which of the two is to read the file is not known.
+//! It is told once for a configuration, and as a warning: which of the two is to read the file is not known.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::foreign;
@@ -32,7 +32,7 @@ const WORDS: [(&str, &str, Option<Version>); 15] = [
 /// How many places are shown.
 const SHOWN: usize = 3;
 
-/// The hint for a word of a directive, if only Plus knows it.
+/// The warning for a word of a directive, if only Plus knows it.
 pub(super) fn parameter(name: &str, word: Argument<'_>, version: Version) -> Option<Diagnostic> {
     let value = word.value();
     let is = |known: &str| if known.ends_with('=') { value.starts_with(known) } else { value == known };
@@ -51,13 +51,13 @@ pub(super) fn parameter(name: &str, word: Argument<'_>, version: Version) -> Opt
     })
 }
 
-/// The hint for the first word of a directive that only Plus knows.
+/// The warning for the first word of a directive that only Plus knows.
 pub(super) fn parameter_of(directive: Directive<'_>, name: &str, version: Version) -> Option<Diagnostic> {
     // The `server` of an `upstream` has such words, and the block of this name has none.
     directive.args().filter(|_| !directive.is_block()).find_map(|word| parameter(name, word, version))
 }
 
-/// The hint for a directive, if only Plus has it.
+/// The warning for a directive, if only Plus has it.
 pub(super) fn directive(directive: Directive<'_>, version: Version) -> Option<Diagnostic> {
     let name = &*directive.name();
     if !foreign::is_of_plus(name) {
@@ -70,7 +70,7 @@ pub(super) fn directive(directive: Directive<'_>, version: Version) -> Option<Di
 
 fn told(message: String, version: Version) -> Diagnostic {
     let why = format!("nginx {version} does not start with it; only the commercial NGINX Plus does");
-    Diagnostic::new(Severity::Hint, CODE, message).why(why)
+    Diagnostic::new(Severity::Warning, CODE, message).why(why)
 }
 
 /// Makes one of all of them.

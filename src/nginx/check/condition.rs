@@ -72,6 +72,9 @@ fn unexpected(operator: &Word<'_>) -> Diagnostic {
     let fault = fault.why("`if` compares with `=`, `!=`, `~`, `~*`, `!~` and `!~*`");
     match &*operator.0 {
         "==" => fault.help("write `=`"),
+        "&&" | "||" | "and" | "or" | "AND" | "OR" => fault.help(
+            "ask for one thing in each `if`, or join two in a `map`: `map \"$a:$b\" $both { default 0; \"1:1\" 1; }`",
+        ),
         _ => fault.help("write one of these"),
     }
 }

@@ -1,6 +1,7 @@
 //! Where logs go: levels of `error_log`, and what is sent to syslog (`ngx_log_set_levels`, `ngx_syslog_parse_args`).
 
 use super::address::{self, Use};
+use super::unknown::nearest;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
@@ -22,16 +23,37 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagn
     }
     let Some(target) = directive.arg(0) else { return };
     if let Some(message) = target.value().strip_prefix("syslog:").and_then(syslog) {
-        let fault = Diagnostic::error("bad-log", message).at(target.span(), "");
-        found.push(
-            fault
-                .why("behind `syslog:` stand `server=`, `facility=`, `severity=`, `tag=` and `nohostname`")
-                .help("write for example `syslog:server=127.0.0.1,facility=local7,tag=nginx`"),
-        );
+        let fault = Diagnostic::error("bad-log", message.clone()).at(target.span(), "");
+        let (why, help) = advice(&message);
+        found.push(fault.why(why).help(help));
     }
     if spec.name() == "error_log" {
         found.extend(levels(directive));
     }
+}
+
+/// Why nginx says so of what stands behind `syslog:`, and what to write.
+fn advice(message: &str) -> (String, String) {
+    let wrong = message.split('"').nth(1).unwrap_or_default();
+    let of = |what: &str, known: &[&str]| {
+        let why = format!("syslog knows {what} `{}`", known.join("`, `"));
+        match nearest(wrong, known.iter().copied()) {
+            Some(near) => (why, format!("did you mean `{near}`?")),
+            None => (why, "write one of these".to_owned()),
+        }
+    };
+    if message.starts_with("unknown syslog facility") {
+        return of("the facilities", &FACILITIES);
+    }
+    if message.starts_with("unknown syslog severity") {
+        return of("the severities", &SEVERITIES);
+    }
+    if message.contains("tag") && !message.starts_with("duplicate") {
+        let why = format!("a tag has letters, digits and `_`, {TAG} at most");
+        return (why, "write for example `tag=my_app`".to_owned());
+    }
+    let why = "behind `syslog:` stand `server=`, once, `facility=`, `severity=`, `tag=` and `nohostname`, with `,` between";
+    (why.to_owned(), "write for example `syslog:server=127.0.0.1,facility=local7,tag=nginx`".to_owned())
 }
 
 /// One level, or some of what `debug` is made of.

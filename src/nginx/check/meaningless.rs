@@ -1,5 +1,5 @@
-//! What nginx takes with a warning though it means nothing: bits of an address behind its mask, words said twice, a
-//! cache without a key.
+//! What nginx takes with a warning though it cannot be meant: bits of an address behind its mask, a cache without a key,
+//! a path from the root among the files of a folder.
 
 use super::address;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -11,8 +11,22 @@ pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagn
     match spec.name() {
         "allow" | "deny" | "set_real_ip_from" => found.extend(directive.arg(0).and_then(low_bits)),
         "fastcgi_cache" | "uwsgi_cache" | "scgi_cache" => found.extend(keyless(directive, spec.name())),
+        "index" => found.extend(absolute(directive)),
         _ => {}
     }
+}
+
+/// A path from the root is looked for in every folder alike, and so what stands behind it never is.
+fn absolute(index: Directive<'_>) -> Option<Diagnostic> {
+    let is_absolute = |file: &Argument<'_>| file.content().starts_with('/');
+    let file = index.args().take(index.args().len().saturating_sub(1)).find(is_absolute)?;
+    let message = "only the last index in \"index\" directive should be absolute";
+    let fault = Diagnostic::new(Severity::Warning, "absolute-index", message).at(file.span(), "");
+    Some(
+        fault
+            .why("nginx warns at every start and reload: it leads to the same file from every folder")
+            .help("put it last, or write it without the `/`"),
+    )
 }
 
 /// Bits of a network that its mask leaves out.

@@ -162,7 +162,14 @@ impl<'t> Named<'t> {
                 (message, format!("{family}_cache_path /var/cache/nginx keys_zone={name}:10m;"))
             }
         };
+        let is_otherwise_used = message.ends_with("for a different use");
         let fault = Diagnostic::error("unknown-name", message).at(span, "");
+        if is_otherwise_used {
+            let help = format!("write `{define}` in `http` under another name, and ask for that");
+            return fault
+                .why("a zone has one use, and another directive defines the one of this name")
+                .help(help);
+        }
         let fault = fault.why("nginx does not start with a name that nothing defines");
         let same = self.defined.iter().filter(|(other, _)| *other == kind).map(|(_, name)| name.as_ref());
         if let Some(near) = unknown::nearest(name, same) {

@@ -3,6 +3,7 @@
 //! The table says in nginx's order and words what the setters of its modules do.
 
 use super::commercial;
+use super::unknown::nearest;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::Spec;
 use crate::nginx::tree::{Argument, Directive};
@@ -344,6 +345,26 @@ fn zone(value: &str, pages: u64, invalid: &'static str, small: &'static str) -> 
 }
 
 impl Reads {
+    /// What a value is, and one for example.
+    fn wanted(self) -> Option<(String, &'static str)> {
+        Some(match self {
+            Reads::Word | Reads::Any => return None,
+            Reads::Number(least, i64::MAX) => (format!("a whole number from {least} on"), "10"),
+            Reads::Number(least, most) => (format!("a whole number from {least} to {most}"), "5"),
+            Reads::Size(_) | Reads::Offset => ("a size".to_owned(), "64k"),
+            Reads::Time(Unit::Seconds) => ("a duration in whole seconds".to_owned(), "10s"),
+            Reads::Time(_) => ("a duration".to_owned(), "200ms"),
+            Reads::SomeTime(_) => ("a duration of more than nothing".to_owned(), "5s"),
+            Reads::OneOf(words) => (format!("`{}`", words.join("` or `")), words[0]),
+            Reads::Rate => ("a whole number of requests in a second or in a minute".to_owned(), "10r/s"),
+            Reads::Levels => ("the lengths of up to three folder names, `1` or `2` each".to_owned(), "1:2"),
+            Reads::Zone(pages, _) => {
+                (format!("a name, `:` and a size of at least {}k", pages * PAGE / 1024), "name:10m")
+            }
+            Reads::Keepalive => ("`on`, `off`, or idle time, interval and count".to_owned(), "30m::10"),
+        })
+    }
+
     fn takes(self, value: &str) -> bool {
         match self {
             Reads::Word => value.is_empty(),
@@ -393,6 +414,16 @@ pub(super) fn number(text: &str) -> Option<i64> {
 
 fn bad(argument: Argument<'_>, message: String, name: &str, parameters: &[Parameter]) -> Diagnostic {
     let fault = Diagnostic::error("bad-parameter", message).at(argument.span(), "");
+    let word = argument.value();
+    let meant = parameters.iter().find(|one| !matches!(one.1, Reads::Word) && word.starts_with(one.0));
+    if let Some((begin, (what, example))) = meant.and_then(|one| Some((one.0, one.1.wanted()?))) {
+        return fault
+            .why(format!("behind `{begin}` stands {what}"))
+            .help(format!("write for example `{begin}{example}`"));
+    }
+    if let Some(near) = nearest(&word, parameters.iter().map(|one| one.0)) {
+        return fault.why(format!("`{name}` knows no such word")).help(format!("did you mean `{near}`?"));
+    }
     let known: Vec<_> = parameters.iter().map(|parameter| format!("`{}`", parameter.0)).collect();
     let fault = match known.len() {
         0 => fault.why(format!("`{name}` takes no other word here")),

@@ -100,8 +100,37 @@ pub(super) fn handed_over(pass: Directive<'_>) -> Option<Diagnostic> {
 
 /// What is said of a place to pass requests to.
 pub(super) fn bad_address(target: Argument<'_>, reason: &str, place: &str) -> Diagnostic {
+    let (why, help) = advice(reason, place);
     Diagnostic::error("bad-address", format!("{reason} in upstream \"{place}\""))
         .at(target.span(), "")
-        .why("it takes a host or an `upstream`, and a port from 1 to 65535 behind a colon, or `unix:` and a path")
-        .help("write for example `127.0.0.1:8080`")
+        .why(why)
+        .help(help)
+}
+
+/// Why an address cannot be read, and what may be meant by it.
+fn advice(reason: &str, place: &str) -> (&'static str, String) {
+    let instead = |place: &str| format!("write `{place}`");
+    let host = |place: &str| place.split('/').next().unwrap_or(place).to_owned();
+    if let Some((_, rest)) = place.split_once("://") {
+        return ("an address has no scheme", instead(&host(rest)));
+    }
+    if let Some(place) = place.strip_suffix(',') {
+        return ("words are separated by spaces, and a comma is part of the word", instead(place));
+    }
+    match reason {
+        "no port" => {
+            ("it has no usual port, so one must be written", format!("write for example `{place}:9000`"))
+        }
+        "invalid host" if place.contains('/') && !place.starts_with('/') => {
+            ("an address ends with its port: only `proxy_pass` takes a path behind it", instead(&host(place)))
+        }
+        "invalid port" => (
+            "behind the colon stands a port, a number from 1 to 65535",
+            "write for example `127.0.0.1:8080`".to_owned(),
+        ),
+        _ => (
+            "it takes a host or an `upstream`, and a port from 1 to 65535 behind a colon, or `unix:` and a path",
+            "write for example `127.0.0.1:8080`".to_owned(),
+        ),
+    }
 }

@@ -78,6 +78,7 @@ fn wrong_count(
     );
     let fault = fault.at(directive.head_span(), "").why(why);
     match spec.value() {
+        _ if name == "location" && count > 2 => fault.help("put a path or a regex with spaces in quotes"),
         Value::Text | Value::Complex | Value::Keyval if count > spec.arity().fewest() => {
             fault.help("put text with spaces in quotes")
         }

@@ -57,7 +57,11 @@ pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<D
                 .at(directive.head_span(), "")
                 .at(first.head_span(), "this stands before it")
                 .why(why)
-                .help("remove one of the two"),
+                .help(if name == "load_module" {
+                    "put it before all blocks"
+                } else {
+                    "remove one of the two"
+                }),
         );
     }
 }

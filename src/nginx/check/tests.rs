@@ -230,7 +230,7 @@ fn what_only_the_commercial_nginx_reads_is_told_once() {
                 server { location /api { api write=on; status_zone a; } health_check; } \
                 limit_req_zone $uri zone=r:1m rate=1r/s sync; resolver 127.0.0.1 status_zone=b;";
     let fault = only(text);
-    assert_eq!((fault.severity, fault.code), (Severity::Hint, "plus-only"));
+    assert_eq!((fault.severity, fault.code), (Severity::Warning, "plus-only"));
     assert_eq!(fault.message, "invalid parameter \"slow_start=30s\"");
     assert_eq!(fault.labels[0].text, "only NGINX Plus reads `slow_start=` of `server`");
     assert_eq!(

@@ -10,6 +10,10 @@ pub(super) fn told(directive: Directive<'_>, context: Context, version: Version)
     let fault = Diagnostic::error("unknown-directive", format!("unknown directive \"{name}\""))
         .at(directive.name_span(), "")
         .why("nginx does not start with a directive it does not know");
+    if matches!(name, "else" | "elseif" | "elsif" | "elif") {
+        return fault
+            .help("an `if` has no other branch: write one more with the opposite condition, or a `map`");
+    }
     match nearest_here(name, context, version) {
         Some(near) => fault.help(format!("did you mean `{near}`?")),
         None if name.is_ascii() => fault.help("remove it, or load the module it belongs to"),
@@ -42,6 +46,10 @@ pub(super) fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> O
     let lower = name.to_ascii_lowercase().replace('-', "_");
     // The length alone rules most names out, and costs nothing.
     let alike = among.filter(|known| known.len().abs_diff(lower.len()) <= most);
-    let distances = alike.map(|known| (strsim::damerau_levenshtein(&lower, known), known));
+    let distance = |known: &str| match known.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => strsim::damerau_levenshtein(&lower, &known.to_ascii_lowercase()),
+        false => strsim::damerau_levenshtein(&lower, known),
+    };
+    let distances = alike.map(|known| (distance(known), known));
     distances.filter(|(distance, _)| *distance <= most).min().map(|(_, known)| known)
 }

@@ -309,10 +309,23 @@ fn empty(upstream: Directive<'_>) -> Diagnostic {
 }
 
 fn invalid(word: Argument<'_>) -> Diagnostic {
-    Diagnostic::error("bad-upstream-server", format!("invalid parameter \"{}\"", word.value()))
-        .at(word.span(), "")
-        .why("`server` takes `weight=`, `max_conns=`, `max_fails=`, `fail_timeout=`, `backup` and `down`")
-        .help("remove it, or check its value")
+    let value = word.value();
+    let fault = Diagnostic::error("bad-upstream-server", format!("invalid parameter \"{value}\""));
+    let (why, help) = match value.split('=').next().unwrap_or_default() {
+        "weight" => ("a weight is a whole number above 0", "write for example `weight=2`"),
+        "max_conns" | "max_fails" => ("it is set to a whole number", "write digits only behind the `=`"),
+        "fail_timeout" => {
+            ("it is set to a duration in whole seconds", "write for example `fail_timeout=10s`")
+        }
+        _ if value.ends_with(',') => {
+            ("words are separated by spaces, and a comma is part of the word", "remove the comma")
+        }
+        _ => (
+            "`server` takes `weight=`, `max_conns=`, `max_fails=`, `fail_timeout=`, `backup` and `down`",
+            "remove it",
+        ),
+    };
+    fault.at(word.span(), "").why(why).help(help)
 }
 
 fn not_supported(word: Argument<'_>, method: &str) -> Diagnostic {

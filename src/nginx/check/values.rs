@@ -113,8 +113,16 @@ fn word(argument: Argument<'_>, spec: &Spec, words: Words, found: &mut Vec<Diagn
     }
     let known: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     let told = bad(argument, format!("invalid value \"{value}\""));
+    if let Some(bare) = value.strip_suffix(',').filter(|bare| words.contains(bare)) {
+        let why = "words are separated by spaces, and a comma is part of the word";
+        return found.push(told.why(why).help(format!("write `{bare}`")));
+    }
     let told = told.why(format!("`{}` knows {}", spec.name(), known.join(", ")));
-    found.push(match super::unknown::nearest(value, words.iter()) {
+    // Of two figures neither is meant by the other.
+    let letters = |word: &str| word.trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.').len();
+    let is_figure = |near: &&str| near.len() == value.len() && letters(near) == letters(value);
+    let near = super::unknown::nearest(value, words.iter());
+    found.push(match near.filter(|near| !is_figure(near) || letters(near) == near.len()) {
         Some(near) => told.help(format!("did you mean `{near}`?")),
         None => told.help("write one of these"),
     });

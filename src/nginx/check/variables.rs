@@ -236,6 +236,10 @@ impl<'t> Variables<'t> {
             unknown::nearest(name, variable_names(language).map(|name| -> &str { name }).chain(defined));
         match near {
             Some(near) => Some(fault.help(format!("did you mean `${near}`?"))),
+            None if self.is_whole && name == "connection_upgrade" => {
+                let map = "map $http_upgrade $connection_upgrade { default upgrade; '' close; }";
+                Some(fault.help(format!("write `{map}` in `http`")))
+            }
             None if self.is_whole => Some(fault.help("define it with `map` or `set`")),
             None => None,
         }
@@ -298,12 +302,12 @@ fn no_source(argument: Argument<'_>) -> Diagnostic {
 }
 
 fn unreadable(argument: Argument<'_>, fault: &Unprintable) -> Diagnostic {
-    let (message, help) = match fault {
-        Unprintable::UnclosedVariable { name } => {
-            let message = format!("the closing bracket in \"{name}\" variable is missing");
-            (message, format!("write `${{{name}}}`"))
-        }
-        _ => ("invalid variable name".to_owned(), "write a name after the `$`, or remove the `$`".to_owned()),
+    let (message, help) = if let Unprintable::UnclosedVariable { name } = fault {
+        (format!("the closing bracket in \"{name}\" variable is missing"), format!("write `${{{name}}}`"))
+    } else {
+        let help = "write a name after the `$`; for a `$` itself put `geo $dollar { default \"$\"; }` in `http`, and \
+                    write `${dollar}`";
+        ("invalid variable name".to_owned(), help.to_owned())
     };
     Diagnostic::error("invalid-variable", message).at(argument.span(), "").why(fault.to_string()).help(help)
 }

@@ -375,6 +375,11 @@ fn sites_that_do_not_fit_together_are_told_of_both() {
         ["conflicting-server-name"; 2]
     );
     assert_eq!(told("listen 81 backlog=5;", "listen 81;"), [""; 0]);
+    let cache = |size: &str| format!("ssl_session_cache shared:z:{size};");
+    assert_eq!(told(&cache("1m"), &cache("2m")), ["duplicate-zone"]);
+    assert_eq!(told(&cache("1m"), &cache("1m")), [""; 0]);
+    let log = |buffer: &str| format!("access_log /var/log/nginx/a.log combined buffer={buffer};");
+    assert_eq!(told(&log("32k"), &log("64k")), ["bad-log"]);
     assert_eq!(told("server_name c.example.org;", "server_name d.example.org;"), [""; 0]);
 }
 
