@@ -135,6 +135,7 @@ impl<'a> Survey<'a> {
             self.servers.clear();
             self.starts.clear();
             self.places.clear();
+            self.around = self.tree.root(self.sources).descendants().collect();
         }
         self
     }

@@ -87,6 +87,10 @@ impl<'t> Unnamed<'t> {
         let mut pieces = Vec::with_capacity(8);
         let mut from = whole.start;
         for name in names {
+            // Of a server in a server, which nginx refuses.
+            if name.start < from {
+                continue;
+            }
             pieces.push(&text[from..name.start]);
             from = name.end;
         }
@@ -137,4 +141,54 @@ fn own_name(server: Directive<'_>) -> Option<&str> {
             && name.ends_with(|last: char| last.is_ascii_alphabetic())
     };
     server.find_all("server_name").flat_map(Directive::args).map(Argument::content).find(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Unnamed;
+    use crate::nginx::parser::parse;
+    use crate::text::{SourceFile, Sources};
+
+    fn are_alike(one: &str, other: &str) -> bool {
+        let mut sources = Sources::new();
+        let trees = [one, other].map(|text| {
+            let file = sources.add(SourceFile::new("a.conf", text));
+            parse(file, text).0
+        });
+        let [one, other] = trees.each_ref().map(|tree| Unnamed::file(tree, &sources));
+        one.is_some_and(|one| Some(one) == other)
+    }
+
+    #[test]
+    fn a_name_counts_only_where_names_and_files_are_spoken_of() {
+        let site = |name: &str, host: &str| {
+            format!(
+                "server {{ server_name {name} www.{name}; root /srv/{name}; proxy_set_header Host {host}; }}"
+            )
+        };
+        assert!(are_alike(&site("a.org", "$host"), &site("longer.example.net", "$host")));
+        assert!(!are_alike(&site("a.org", "a.org"), &site("b.org", "b.org")));
+        assert!(!are_alike(&site("a.org", "$host"), &site("b.org", "$http_host")));
+    }
+
+    #[test]
+    fn words_that_are_no_hosts_name_stay() {
+        for (one, other) in [("80", "81"), ("_", "localhost"), ("~^a", "~^b"), ("10.0.0.1", "10.0.0.2")] {
+            let site = |name: &str| format!("server {{ server_name {name}; return 301 http://{name}; }}");
+            assert!(!are_alike(&site(one), &site(other)), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn what_others_have_a_word_in_is_like_nothing() {
+        for text in ["server { include a; }", "# nginx-gen: type sse\nserver { }", ""] {
+            assert!(!are_alike(text, text), "{text}");
+        }
+    }
+
+    #[test]
+    fn servers_in_servers_are_no_trouble() {
+        let text = "server { server_name a.org; server { server_name b.org; } root /srv/a.org; }";
+        assert!(are_alike(text, text));
+    }
 }
