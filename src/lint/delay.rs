@@ -40,10 +40,10 @@ impl<'t> Delay<'t> {
 
     /// Ends a finding with what turns buffering off, and what follows from that.
     pub(super) fn help(place: &Place<'_>, fault: Diagnostic, then: &str) -> Diagnostic {
-        match place.passing() {
-            Some(passing) => fault.help(format!("add `{} off;`{then}", passing.family.buffering)),
-            None => fault,
-        }
+        let Some(passing) = place.passing() else { return fault };
+        let name = passing.family.buffering;
+        let verb = if place.location.find(name).is_some() { "write" } else { "add" };
+        fault.help(format!("{verb} `{name} off;`{then}"))
     }
 
     /// Points at what turns buffering on.

@@ -43,6 +43,8 @@ server {
         proxy_pass http://127.0.0.1:8080;
     }
     location = /none { add_header Content-Type text/plain; return 204; }
+    location = /status { add_header Content-Type text/plain; stub_status; allow 127.0.0.1; deny all; }
+    location = /ping { default_type text/plain; add_header Content-Type text/plain; return 200 pong; }
 }
 ",
         )
@@ -59,10 +61,10 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for header in subject.every("add_header") {
         let Some(block) = header.parent().filter(|_| is_header(&header, "Content-Type")) else { continue };
         let is_empty = header.arg(1).is_some_and(|value| value.is(""));
-        if is_empty || hides(block) || answers_without_body(block) {
+        let value = header.arg(1).map(Argument::raw).unwrap_or_default();
+        if is_empty || hides(block) || answers_without_body(block) || is_its_own(block, value) {
             continue;
         }
-        let value = header.arg(1).map(Argument::raw).unwrap_or_default();
         found.push(
             RULE.finding("a second `Content-Type` is sent beside the one that is there")
                 .at(header.head_span(), "adds, and replaces nothing")
@@ -83,4 +85,14 @@ fn hides(block: Directive<'_>) -> bool {
 fn answers_without_body(block: Directive<'_>) -> bool {
     let code = block.find("return").and_then(|answer| answer.arg(0));
     code.is_some_and(|code| code.is("204") || code.is("304") || code.is("444"))
+}
+
+/// Whether what nginx answers by itself has this type anyway: the same one twice confuses nobody.
+fn is_its_own(block: Directive<'_>, value: &str) -> bool {
+    if block.find("stub_status").is_some() {
+        return value == "text/plain";
+    }
+    let settings = Effective::inside(block);
+    let default = settings.get("default_type").filter(|_| block.find("return").is_some());
+    default.is_some_and(|default| default.value() == value)
 }

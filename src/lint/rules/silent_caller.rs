@@ -103,9 +103,10 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let Some(meant) = place.meant().filter(|meant| meant.kind == Kind::Grpc) else { continue };
         let Some(pass) = place.location.find("grpc_pass") else { continue };
         let Some(timeout) = place.value("client_body_timeout", subject.version) else { continue };
-        let waits = place.value("grpc_read_timeout", subject.version);
-        let has_long_calls = waits.and_then(|time| milliseconds(&time)).is_some_and(|time| time >= LONG);
-        if milliseconds(&timeout).is_none_or(|time| time > MINUTE) || !(meant.is_said() || has_long_calls) {
+        let waits = place.value("grpc_read_timeout", subject.version).and_then(|time| milliseconds(&time));
+        // Of a back end's silence that ends a call as soon `short-timeout` tells.
+        let has_long_calls = waits.is_some_and(|time| time >= if meant.is_said() { MINUTE + 1 } else { LONG });
+        if !has_long_calls || milliseconds(&timeout).is_none_or(|time| time > MINUTE) {
             continue;
         }
         let unit = if timeout.ends_with(|last: char| last.is_ascii_digit()) { "s" } else { "" };
