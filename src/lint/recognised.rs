@@ -32,6 +32,23 @@ const PERHAPS_WEBSOCKET: [&str; 13] = [
     "subscriptions",
     "terminals",
 ];
+/// Words that stand for a `WebSocket` where its headers are set for just that path, and for much else where they are not.
+const WITH_UPGRADE: [&str; 14] = [
+    "ws",
+    "websocket",
+    "socket",
+    "chat",
+    "realtime",
+    "live",
+    "push",
+    "updates",
+    "feed",
+    "ticker",
+    "signaling",
+    "websockify",
+    "vnc",
+    "novnc",
+];
 const PERHAPS_EVENTS: [&str; 5] = ["events", "stream", "streams", "streaming", "notifications"];
 
 /// Paths of libraries that send something more often than once a minute of their own accord: `Socket.IO` every
@@ -64,6 +81,7 @@ pub(super) fn by_its_text(place: &Place<'_>, passing: Passing<'_>) -> Option<(&'
     let upgrade = upgrade(place);
     if words.have(&["ws"]) && (is_patient(place, passing.family) || is_inherited_upgrade(place))
         || words.have(&PERHAPS_WEBSOCKET) && (upgrade.is_some() || drops_upgrade(place))
+        || words.have_parts(&WITH_UPGRADE) && upgrade.is_some()
     {
         return Some(("websocket", path()?));
     }
@@ -101,16 +119,26 @@ impl<'t> Words<'t> {
 
     /// Whether one of these, which may hold slashes themselves, stands in it whole, whatever its case.
     fn have(&self, words: &[&str]) -> bool {
+        self.have_between(b"/", words)
+    }
+
+    /// The same where a dash parts words too: `/chat-ws`.
+    fn have_parts(&self, words: &[&str]) -> bool {
+        self.have_between(b"/-_", words)
+    }
+
+    fn have_between(&self, ends: &[u8], words: &[&str]) -> bool {
         let path = self.0.as_bytes();
-        let starts = (0..path.len()).filter(|&at| path[at] != b'/' && (at == 0 || path[at - 1] == b'/'));
-        starts.into_iter().any(|at| words.iter().any(|word| begins_with(&path[at..], word.as_bytes())))
+        let starts = (0..path.len())
+            .filter(|&at| !ends.contains(&path[at]) && (at == 0 || ends.contains(&path[at - 1])));
+        starts.into_iter().any(|at| words.iter().any(|word| begins_with(&path[at..], word.as_bytes(), ends)))
     }
 }
 
 /// Whether a path begins with a word that ends where a part of the path does.
-fn begins_with(path: &[u8], word: &[u8]) -> bool {
+fn begins_with(path: &[u8], word: &[u8], ends: &[u8]) -> bool {
     path.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-        && path.get(word.len()).is_none_or(|&next| next == b'/')
+        && path.get(word.len()).is_none_or(|next| ends.contains(next))
 }
 
 /// What passes the upgrade on, or half of it.

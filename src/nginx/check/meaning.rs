@@ -71,9 +71,8 @@ pub(super) fn eventless(root: Block<'_>, top: Context) -> Option<Diagnostic> {
         return None;
     }
     // `http` alone may be a part of what is meant, and beside a `server` is a sketch: only what belongs there makes it whole.
-    let belongs = |one: Directive<'_>| {
-        lookup(&one.name()).iter().any(|spec| spec.contexts().contains(Context::Main))
-    };
+    let belongs =
+        |one: Directive<'_>| lookup(&one.name()).iter().any(|spec| spec.contexts().contains(Context::Main));
     let is_main = root.iter().any(|one| !one.is("http") && !one.is("include") && belongs(one));
     let severity = if is_main { Severity::Error } else { Severity::Hint };
     let fault = Diagnostic::new(severity, "missing-block", "no \"events\" section in configuration");
