@@ -16,9 +16,9 @@ pub(crate) static RULE: Rule = Rule {
 `proxy_read_timeout` is the longest silence of the back end, 60 s unless it is set. An idle WebSocket is then closed
 without a close frame, a stream in the middle of its body, and the access log says 101 or 200 as if all were well. Set it
 to longer than the back end is ever silent; if the back end sends a heartbeat more often than once a minute, say so in a
-suppression. The same holds of `fastcgi_read_timeout`, `uwsgi_read_timeout`, `scgi_read_timeout`, and of `grpc_read_timeout`,
-which ends a streaming call with `UNAVAILABLE`: most calls are short, so a gRPC location is looked at where it is declared or
-marked as one.",
+suppression. The same holds of `fastcgi_read_timeout`, `uwsgi_read_timeout`, `scgi_read_timeout`, and of `grpc_read_timeout`:
+a streaming call is reset with `INTERNAL_ERROR`, and one that has not begun answered 504. Most calls are short, so a gRPC
+location is looked at where it is declared or marked as one.",
     bad: &[
         Example::new(
             "\
@@ -158,7 +158,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             None => fault.at(pass.head_span(), "60s, for nothing else is set"),
         };
         let why = match meant.kind {
-            Kind::Grpc => "nginx then ends the call: its client sees `UNAVAILABLE` in the middle of a stream",
+            Kind::Grpc => "nginx then resets the call: its client sees `INTERNAL` in the middle of a stream",
             _ => "nginx then ends the connection without a word, and logs it as a success",
         };
         found.push(meant.point(fault).why(why).help(format!(

@@ -12,9 +12,10 @@ pub(crate) static RULE: Rule = Rule {
     summary: "a gRPC location whose calls end when the client sends nothing for a minute",
     explanation: "\
 What a client streams to the back end is the body of its request, and nginx waits for the next piece of a body as long as
-`client_body_timeout` says, 60 s unless it is set. A call in both directions whose client only listens for a while is then ended
-with 408, which the client sees as `UNAVAILABLE` or `CANCELLED`, however long `grpc_read_timeout` is. `grpc_send_timeout` has no hand in it: it
-counts while the back end takes nothing. Calls that only the back end streams are not concerned: their body has ended.
+`client_body_timeout` says, 60 s unless it is set. A call in both directions whose client only listens for a while is then reset
+with `PROTOCOL_ERROR`, which clients tell as `INTERNAL`, however long `grpc_read_timeout` is: measured on
+1.22 and 1.28. `grpc_send_timeout` has no hand in it: it counts while the back end takes nothing. Calls that only the back end
+streams are not concerned: their body has ended.
 
 A location that is declared or marked as gRPC is held to it. In others a `grpc_read_timeout` of five minutes or longer shows that
 there are long calls, and it is a hint.",

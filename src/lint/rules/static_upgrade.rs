@@ -56,6 +56,7 @@ server {
         proxy_http_version 1.1;
         proxy_set_header Upgrade $http_upgrade;
         proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
     }
 }
 ",
