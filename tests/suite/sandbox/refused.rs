@@ -16,12 +16,12 @@ fn a_directive_that_this_nginx_does_not_know_yet() {
     }
 }
 
-/// A command of OpenSSL is judged by OpenSSL alone, and nginx names no line for it.
+/// Which algorithms there are OpenSSL alone knows, and nginx names no line for it.
 #[test]
 fn a_fault_without_a_line_is_pinned_to_its_site_by_leaving_sites_out() {
     let yaml = "extends: _petties.yaml\nsites:\n  \
          - { server_name: good.petties.world, service: api, upstream: 8080 }\n  \
-         - { server_name: bad.petties.world, service: ai, upstream: 8000, directives: [\"ssl_conf_command NoSuchCommand 1;\"] }\n";
+         - { server_name: bad.petties.world, service: ai, upstream: 8000, directives: [\"ssl_conf_command SignatureAlgorithms NoSuchAlgorithm;\"] }\n";
     for way in isolations() {
         let said = refused(&project(), yaml, way);
         assert!(said.contains("it accepts the rest without `bad.petties.world`"), "{said}");
