@@ -299,7 +299,7 @@ fn resolver(value: &str, version: Version) -> Option<Told> {
         Some(_) if version >= IPV4 => return Some((format!("invalid parameter: {value}"), why, help)),
         _ => {}
     }
-    let is_word = value.contains(['=', ',']).then_some("host not found");
+    let is_word = value.contains(['=', ',', '\0']).then_some("host not found");
     let reason = address::fault(value, Use::Pass).or(is_word)?;
     Some((format!("{reason} in resolver \"{value}\""), why, help))
 }

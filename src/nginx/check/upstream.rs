@@ -209,7 +209,8 @@ fn redefined(children: &[Directive<'_>], version: Version, found: &mut Vec<Diagn
 /// An address that nginx cannot read. Names are not looked up here, but no name has a `$`.
 fn misplaced(server: Argument<'_>, language: Language, is_late: bool) -> Option<Diagnostic> {
     let place = server.value();
-    let nameless = || (place.contains('$') && !place.starts_with("unix:")).then_some("host not found");
+    let nameless =
+        || (place.contains(['$', '\0']) && !place.starts_with("unix:")).then_some("host not found");
     let portless = || (language == Language::Stream && !address::has_port(&place)).then_some("no port");
     let reason = address::fault(&place, Use::Pass).or_else(nameless).or_else(portless)?;
     // A name that is looked up while nginx runs may be any.
