@@ -34,10 +34,13 @@ impl Plan<'_> {
     fn text(&self, file: &File) -> String {
         let edits = file.spots.iter().filter_map(|spot| {
             let instead = self.instead(spot)?;
-            Some(if spot.what.is_path() {
-                word(&file.text, spot.range.clone(), &instead)
-            } else {
-                (spot.range.clone(), instead)
+            let range = spot.range.clone();
+            // Between a Unix socket and a path stands a colon, which no other address has.
+            let has_colon = file.text[range.clone()].ends_with(':') && instead.starts_with("unix:");
+            Some(match spot.what.is_path() {
+                true => word(&file.text, range, &instead),
+                false if has_colon => (range, instead + ":"),
+                false => (range, instead),
             })
         });
         apply(&file.text, edits)

@@ -54,7 +54,8 @@ pub(super) enum What {
     Listen(Socket),
     /// Nothing: a server without a `listen`, just behind its `{`.
     NoListen,
-    /// The address of a back end: `127.0.0.1:8080`, `backend:3000`, `unix:/run/app.sock`.
+    /// The address of a back end: `127.0.0.1:8080`, `backend:3000`, `unix:/run/app.sock`. The colon that nginx wants between
+    /// a Unix socket and a path belongs to the spot.
     BackEnd(String),
     /// A file that nginx reads when it starts.
     Needed(String, Needed),
@@ -253,14 +254,15 @@ fn back_end(argument: Argument<'_>, groups: &[String]) -> Option<Spot> {
     }
     let start = value.find("://").map_or(0, |at| at + 3);
     let rest = &value[start..];
-    let end = match rest.strip_prefix("unix:") {
-        Some(path) => path.find(':').map_or(rest.len(), |at| at + "unix:".len()),
-        None => rest.find(['/', '?']).unwrap_or(rest.len()),
+    let (end, colon) = match rest.strip_prefix("unix:").map(|path| path.find(':')) {
+        Some(Some(at)) => (at + "unix:".len(), 1),
+        Some(None) => (rest.len(), 0),
+        None => (rest.find(['/', '?']).unwrap_or(rest.len()), 0),
     };
     let authority = &rest[..end];
     let base = content_range(argument).start + start;
     let is_known = groups.iter().any(|group| group == authority);
-    let spot = Spot { range: base..base + end, what: What::BackEnd(with_port(authority, &value)) };
+    let spot = Spot { range: base..base + end + colon, what: What::BackEnd(with_port(authority, &value)) };
     (!is_known && !authority.is_empty()).then_some(spot)
 }
 

@@ -2,6 +2,7 @@
 
 mod apart;
 mod asked;
+mod by_socket;
 mod ended;
 mod given;
 mod in_clear;
