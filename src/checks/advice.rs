@@ -19,7 +19,7 @@ pub(super) use way::{NO_CLEAR_HTTP2, NOT_RUNNING};
 use answer::{ANSWER, HIDDEN, LONG_HEAD, NO_EVENTS, NO_GRPC, RESPONSE_HEADER, SLOW, SUBPROTOCOL};
 use certificates::{EXPIRED, TLS, of_certificate};
 use files::{CACHING, ESCAPED, FILE, FILE_TYPE, LOGGED};
-use group::{NOT_KEPT, NOT_RETRIED, UNBALANCED};
+use group::{NOT_KEPT, NOT_RETRIED, SENT_TWICE, UNBALANCED};
 use request::{
     ALTERED, BODY_SIZE, CLIENT_HEADER, ELSEWHERE, FOREIGN_UPGRADE, LONG_REQUEST, REQUEST_HEADER, TARGET,
 };
@@ -75,6 +75,7 @@ pub(super) fn advice(symptom: &Symptom) -> Advice {
         Symptom::NoIpv6 => NO_IPV6,
         Symptom::Unbalanced => UNBALANCED,
         Symptom::NotRetried => NOT_RETRIED,
+        Symptom::SentTwice => SENT_TWICE,
         Symptom::NotKept => NOT_KEPT,
         Symptom::Alpn => ALPN,
         Symptom::Logged => LOGGED,

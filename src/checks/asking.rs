@@ -2,10 +2,18 @@
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
+use super::error_log::marking;
 use super::{Case, Miss, Seen, Transport, Variant};
 use crate::client::{Connection, Endpoint, Fault, Reply, Request, Session, Tls, connect, user_agent};
 use crate::standin::{ORDER, Work};
+
+/// How much longer than the plainest exchange any other may take.
+const SLOWER: u32 = 40;
+
+/// No exchange is waited for any longer.
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// What a stand-in is told, and the name by which the request is found in the journal.
 #[derive(Clone, Debug)]
@@ -34,8 +42,9 @@ impl Case<'_> {
     /// A `GET` of a path, as this deployment's client.
     pub fn get(&self, transport: Transport, target: &str) -> Request {
         let agent = user_agent(self.deployment().purpose);
-        let mut request = Request::get(self.authority(transport), target).header("user-agent", agent);
+        let mut request = Request::get(self.authority(transport), target).header("User-Agent", agent);
         request.headers.extend(self.deployment().headers.iter().cloned());
+        request.headers.extend(marking(self, transport));
         request
     }
 
@@ -147,6 +156,16 @@ impl Case<'_> {
         let mut session = self.session(transport).await?;
         let reply = session.send(request, self.patience()).await?;
         Ok((session, reply))
+    }
+
+    /// What takes so long on a machine that has nothing else to do, it may take now. A busy one is known by how long the
+    /// plainest exchange takes: a connection, and a request that nginx refuses before it looks for a location.
+    pub async fn bound(&self, transport: Transport, usual: Duration) -> Duration {
+        let since = Instant::now();
+        let refused = Request { method: "TRACE", ..self.get(transport, "/") };
+        // Where nothing comes at all it is told of what is asked for then.
+        let _ = self.ask(transport, &refused).await;
+        usual.max(since.elapsed() * SLOWER).min(LONGEST)
     }
 
     /// Gets a path as it is, with its body to the end, of which at most `limit` bytes are kept.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::error_log::Mark;
 use super::{Check, Context, Deployment, Miss, Seen, Transport};
 use crate::environment::{Address, Location, Site, Upstream};
 use crate::nginx::routing::Listen;
@@ -11,6 +12,7 @@ use crate::outcome::{Outcome, Route, Timeline};
 use crate::standin::Journal;
 
 /// One check of one route.
+#[derive(Clone, Copy)]
 pub struct Case<'c> {
     /// All there is.
     pub context: &'c Context<'c>,
@@ -20,11 +22,9 @@ pub struct Case<'c> {
     pub site: Option<&'c Site>,
     /// The location; none for the site as a whole.
     pub location: Option<&'c Location>,
-    /// The path that is asked for, where several are asked for at once; the location's own path otherwise.
-    pub(super) asked: Option<&'c str>,
     pub(super) started: Instant,
-    /// How long nginx's log of errors was then.
-    pub(super) logged: u64,
+    /// By what nginx's log tells its requests from all others.
+    pub(super) mark: Mark,
 }
 
 impl<'c> Case<'c> {
@@ -42,6 +42,12 @@ impl<'c> Case<'c> {
     /// In any other check.
     pub fn location(&self) -> &'c Location {
         self.location.expect("the check is of locations")
+    }
+
+    /// The same check with requests of their own in nginx's log.
+    #[must_use]
+    pub fn anew(&self) -> Case<'c> {
+        Case { mark: Mark::new(), ..*self }
     }
 
     /// The same check at a location of the site.

@@ -62,7 +62,7 @@ pub struct Deployment<'d> {
 /// Another nginx of the same files.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Variant {
-    /// What the longest silences of back ends (`proxy_read_timeout` and its like) are divided by.
+    /// What the longest silences (`proxy_read_timeout` and its like) are divided by.
     pub scale: Option<u32>,
     /// Whose ports are such that nobody listens on them.
     pub gone: Gone,
@@ -81,6 +81,9 @@ pub enum Gone {
 }
 
 impl Variant {
+    /// One that is as the main one, and that nobody else asks.
+    pub const ALONE: Variant = Variant { scale: None, gone: Gone::Nobody };
+
     /// One whose back ends are ports that nobody listens on.
     pub const WITHOUT_BACK_ENDS: Variant = Variant { scale: None, gone: Gone::All };
 

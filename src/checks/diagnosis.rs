@@ -45,6 +45,8 @@ pub enum Symptom {
     Unbalanced,
     /// A request is not taken to another server of the group.
     NotRetried,
+    /// A request that may be carried out once was sent to several servers.
+    SentTwice,
     /// Each request opens a connection to the back end.
     NotKept,
     /// nginx tells its version.

@@ -1,37 +1,57 @@
 //! What nginx itself says of a request that failed.
+//!
+//! Many checks ask at once, often for the same path. What tells their lines in the log from one another is the `Referer`, which
+//! nginx repeats where it logs an error: each try has one of its own, at the site itself as a page that links there has.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Case, Needs};
+use super::{Case, Needs, Transport};
 
 /// How much of the log is read, from the end.
 const MOST: u64 = 256 * 1024;
 
-/// The last that nginx said of the case's route since the case began. Of second nginxes nothing is known here.
+/// What stands in the requests of one try, and in no others.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Mark(u32);
+
+impl Mark {
+    /// One that no other try has.
+    pub(super) fn new() -> Mark {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        Mark(COUNT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn path(self) -> String {
+        format!("/nginx-gen%20{}", self.0)
+    }
+}
+
+/// The header that carries the case's mark; none where there is no log to look for it.
+pub(super) fn marking(case: &Case<'_>, transport: Transport) -> Option<(String, String)> {
+    case.deployment().error_log.as_ref()?;
+    let page = format!("{}://{}{}", transport.scheme(), case.authority(transport), case.mark.path());
+    Some(("Referer".to_owned(), page))
+}
+
+/// The last that nginx said of the case's requests. Of second nginxes nothing is known here.
 pub(super) fn said_of(case: &Case<'_>) -> Option<String> {
     if case.check.needs == Needs::Variants {
         return None;
     }
     let mut log = File::open(case.deployment().error_log.as_ref()?).ok()?;
-    let since = case.logged.max(log.metadata().ok()?.len().saturating_sub(MOST));
+    let since = log.metadata().ok()?.len().saturating_sub(MOST);
     log.seek(SeekFrom::Start(since)).ok()?;
     let mut text = Vec::new();
     log.read_to_end(&mut text).ok()?;
-    let text = String::from_utf8_lossy(&text);
-    let path = match case.asked {
-        Some(asked) => Some(format!(" {asked} ")),
-        None => case.location.and_then(|_| Some(format!(" {}", case.path().ok()?))),
-    };
-    last_of(&text, case.site?.name(), path.as_deref()).and_then(message)
+    last_of(&String::from_utf8_lossy(&text), case.mark).and_then(message)
 }
 
-/// The last line about requests to a server, of those that hold some of the request's line.
-fn last_of<'t>(log: &'t str, server: &str, request: Option<&str>) -> Option<&'t str> {
-    let server = format!(", server: {server},");
-    let is_of_request =
-        |line: &&str| line.contains(&server) && request.is_none_or(|part| line.contains(part));
-    log.lines().rev().find(is_of_request)
+/// The last line about a request with this mark.
+fn last_of(log: &str, mark: Mark) -> Option<&str> {
+    let end = mark.path() + "\"";
+    log.lines().rev().find(|line| line.contains(&end))
 }
 
 /// The message of a line: what stands between the number of the connection and the client.
@@ -41,15 +61,9 @@ fn message(line: &str) -> Option<String> {
     Some(message.split(", client: ").next()?.to_owned())
 }
 
-/// How long the log is now.
-pub(super) fn length(case: &Case<'_>) -> u64 {
-    let length = || Some(fs::metadata(case.deployment().error_log.as_ref()?).ok()?.len());
-    length().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{last_of, message};
+    use super::{Mark, last_of, message};
 
     #[test]
     fn the_message_is_what_nginx_says_without_the_circumstances() {
@@ -60,17 +74,20 @@ mod tests {
         assert_eq!(message("nginx: [warn] something else"), None);
     }
 
-    /// Several files of a location are asked for at once.
+    /// Checks of one location ask for the same path at once.
     #[test]
-    fn what_is_said_of_another_path_is_not_said_of_this_one() {
-        let line = |path: &str, server: &str| {
-            format!("7#7: *1 no {path}, client: ::1, server: {server}, request: \"GET {path} HTTP/2.0\"\n")
+    fn what_is_said_of_another_try_is_not_said_of_this_one() {
+        let line = |what: &str, mark: u32| {
+            format!(
+                "7#7: *1 {what}, client: ::1, server: a.org, request: \"GET / HTTP/2.0\", host: \"a.org\", \
+                 referrer: \"https://a.org{}\"\n",
+                Mark(mark).path()
+            )
         };
-        let log = [line("/f/1/", "a.org"), line("/f/1", "a.org"), line("/f/1/", "b.org")].concat();
-        let said = |request| last_of(&log, "a.org", request).and_then(message);
-        assert_eq!(said(Some(" /f/1/ ")).as_deref(), Some("no /f/1/"));
-        assert_eq!(said(Some(" /f")).as_deref(), Some("no /f/1"));
-        assert_eq!(said(None).as_deref(), Some("no /f/1"));
-        assert_eq!(said(Some(" /f/2 ")), None);
+        let log = [line("first", 1), line("second", 1), line("other", 12)].concat();
+        let said = |mark| last_of(&log, Mark(mark)).and_then(message);
+        assert_eq!(said(1).as_deref(), Some("second"));
+        assert_eq!(said(12).as_deref(), Some("other"));
+        assert_eq!(said(2), None);
     }
 }

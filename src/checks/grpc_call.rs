@@ -1,5 +1,7 @@
 //! How a location of gRPC is called.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use hyper::header::HeaderMap;
 
@@ -44,6 +46,17 @@ pub(super) fn request(case: &Case<'_>, transport: Transport, method: &str) -> Re
     let request =
         case.get(transport, method).header("content-type", "application/grpc").header("te", "trailers");
     request.post(Body::Bytes(Bytes::from_static(&MESSAGE)))
+}
+
+/// The call of [`ordered`] with a second message, and a pause before it.
+pub(super) fn paused(
+    case: &Case<'_>,
+    transport: Transport,
+    method: &str,
+    order: &Order,
+    pause: Duration,
+) -> Request {
+    ordered(case, transport, method, order).post(Body::Paused { piece: Bytes::from_static(&MESSAGE), pause })
 }
 
 /// A call with an empty message, which every method understands.

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::error_log::Mark;
 use super::list::is_reached;
 use super::{CHECKS, Case, Check, Context, Needs, Of};
 use crate::environment::Site;
@@ -38,9 +39,8 @@ pub(super) fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'
         check,
         site,
         location,
-        asked: None,
         started: Instant::now(),
-        logged: 0,
+        mark: Mark::new(),
     };
     let is_partial = wanted.site.is_some() || wanted.location.is_some();
     let mut cases = Vec::new();
@@ -68,7 +68,7 @@ pub(super) fn cases<'c>(context: &'c Context<'c>, wanted: &Wanted) -> Vec<Case<'
             cases.extend(checks.iter().filter(made_of).map(|check| case(*check, Some(site), Some(location))));
         }
         // Whatever is asked for: without it nothing else of a site that is away tells more.
-        if is_live && cases.len() > first && !cases[first..].iter().any(is_gate) {
+        if cases.len() > first && !cases[first..].iter().any(is_gate) {
             cases.insert(first, case(&is_reached::CHECK, Some(site), None));
         }
     }

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::error_log;
 use super::list::is_reached;
 use super::plan::{self, Wanted, is_gate, lacks};
 use super::{Case, Context, Miss, Symptom};
@@ -17,7 +16,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 
 /// Makes every wanted check of an environment, and gives the outcomes in the order of sites, locations and checks.
 ///
-/// Of a live site that is not reached nothing else is tried: that is told once, and every other check of it is skipped.
+/// Of a site that is not reached nothing else is tried: that is told once, and every other check of it is skipped.
 pub async fn run(context: &Context<'_>, wanted: &Wanted, progress: &dyn Progress) -> Vec<Outcome> {
     let cases = plan::cases(context, wanted);
     let (gates, others): (Vec<_>, Vec<_>) = cases.iter().enumerate().partition(|(_, case)| is_gate(case));
@@ -70,7 +69,7 @@ async fn at_once<'c>(
 
 /// Makes one check.
 async fn make(case: &Case<'_>) -> Vec<Outcome> {
-    let case = &Case { started: Instant::now(), logged: error_log::length(case), ..*case };
+    let case = &Case { started: Instant::now(), ..*case };
     if let Some(reason) = lacks(case) {
         return vec![case.outcome(None, case.check.summary, Err(Miss::unknown(reason)))];
     }

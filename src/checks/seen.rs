@@ -47,7 +47,7 @@ pub(super) fn in_words(values: &[&str]) -> String {
     if values.is_empty() { "none".to_owned() } else { format!("`{}`", values.join("`, `")) }
 }
 
-impl Case<'_> {
+impl<'c> Case<'c> {
     /// What was seen, where it came from the site's own back end.
     ///
     /// # Errors
@@ -97,14 +97,15 @@ impl Case<'_> {
         &self,
         ways: Vec<Transport>,
         expected: &str,
-        attempt: impl Fn(Transport) -> F,
+        attempt: impl Fn(Case<'c>, Transport) -> F,
     ) -> Vec<Outcome>
     where
         F: Future<Output = Seen>,
     {
         let mut outcomes = Vec::new();
         for way in ways {
-            outcomes.push(self.outcome(Some(way), expected, attempt(way).await));
+            let case = self.anew();
+            outcomes.push(case.outcome(Some(way), expected, attempt(case, way).await));
         }
         outcomes
     }

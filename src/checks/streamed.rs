@@ -24,6 +24,10 @@ pub(super) struct Streamed {
     pub(super) kind: Option<String>,
     /// Why it ended before its end.
     pub(super) cut: Option<Fault>,
+    /// When it ended, in whichever way.
+    ended: Duration,
+    /// What came of it, unpacked; the first of it where there is much.
+    pub(super) text: Vec<u8>,
     /// The `grpc-status` behind the last message.
     pub(super) grpc_status: Option<String>,
 }
@@ -35,6 +39,8 @@ struct Received {
     asked: Instant,
     arrived: Vec<Instant>,
     cut: Option<Fault>,
+    ended: Instant,
+    text: Vec<u8>,
     grpc_status: Option<String>,
 }
 
@@ -42,6 +48,12 @@ impl Streamed {
     /// How many events arrived.
     pub(super) fn arrived(&self) -> usize {
         self.timeline.events.iter().filter(|event| event.arrived.is_some()).count()
+    }
+
+    /// How long it was silent before it ended, at most: since the back end sent the last event that arrived.
+    pub(super) fn silent(&self) -> Duration {
+        let last = self.arrived().checked_sub(1).and_then(|last| self.timeline.events.get(last)?.sent);
+        self.ended.saturating_sub(last.unwrap_or_default())
     }
 }
 
@@ -90,14 +102,16 @@ pub(super) async fn watch(
 ) -> Result<Streamed, Fault> {
     let reading = tokio::spawn(receive(session, request, patience));
     let broken = |error: JoinError| Fault::Protocol(format!("the reader broke: {error}"));
-    let Received { status, kind, asked, arrived, cut, grpc_status } = reading.await.map_err(broken)??;
+    let Received { status, kind, asked, arrived, cut, ended, text, grpc_status } =
+        reading.await.map_err(broken)??;
     let sent = case.journal().get(&order.nonce).map(|record| record.sent).unwrap_or_default();
     let since =
         |times: &[Instant], index: usize| times.get(index).map(|time| time.saturating_duration_since(asked));
     let events = (0..sent.len().max(arrived.len()))
         .map(|index| Event { sent: since(&sent, index), arrived: since(&arrived, index) })
         .collect();
-    Ok(Streamed { status, kind, timeline: Timeline { events }, cut, grpc_status })
+    let ended = ended.saturating_duration_since(asked);
+    Ok(Streamed { status, kind, timeline: Timeline { events }, cut, ended, text, grpc_status })
 }
 
 async fn receive(mut session: Session, request: Request, patience: Duration) -> Result<Received, Fault> {
@@ -108,6 +122,8 @@ async fn receive(mut session: Session, request: Request, patience: Duration) -> 
         asked: reply.asked,
         arrived: Vec::new(),
         cut: None,
+        ended: reply.answered,
+        text: Vec::new(),
         grpc_status: None,
     };
     if reply.status == 200 {
@@ -122,6 +138,8 @@ async fn receive(mut session: Session, request: Request, patience: Duration) -> 
                 Err(fault) => break Some(fault),
             }
         };
+        received.ended = Instant::now();
+        received.text = reader.into_text();
         received.grpc_status = grpc_call::status(&reply);
     }
     Ok(received)
@@ -143,6 +161,16 @@ impl Reader {
             Some("gzip") => Reader::Packed(Box::new(GzDecoder::new(Counter::default()))),
             _ if grpc_call::is_grpc(reply) => Reader::Messages(Messages::default()),
             _ => Reader::Plain(Counter::default()),
+        }
+    }
+
+    /// What came, of a stream of events.
+    fn into_text(self) -> Vec<u8> {
+        match self {
+            Reader::Plain(counter) => counter.text,
+            // A stream that was cut ends in the middle of a pack.
+            Reader::Packed(mut decoder) => std::mem::take(&mut decoder.get_mut().text),
+            Reader::Messages(_) => Vec::new(),
         }
     }
 
@@ -196,7 +224,12 @@ impl Messages {
 pub(super) struct Counter {
     events: usize,
     last: Option<u8>,
+    /// The first of what came.
+    text: Vec<u8>,
 }
+
+/// No more of a stream is kept: what a check sends is shorter.
+const KEPT: usize = 16 * 1024;
 
 impl std::io::Write for Counter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -206,6 +239,8 @@ impl std::io::Write for Counter {
             }
             self.last = Some(*byte);
         }
+        let room = KEPT.saturating_sub(self.text.len()).min(bytes.len());
+        self.text.extend_from_slice(&bytes[..room]);
         Ok(bytes.len())
     }
 

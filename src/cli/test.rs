@@ -1,5 +1,6 @@
 //! `nginx-gen test`: the rendered files on a real nginx, every route held to its type.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -89,6 +90,7 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
         program,
         isolation,
         connections: args.connections.into(),
+        certificates: certificates(&selected.environment),
         keep: &keep,
     })?;
     let judgement = sandbox.judge()?;
@@ -112,6 +114,17 @@ fn apart(run: &mut Run, args: &Args, isolation: Isolation) -> anyhow::Result<Out
         took: started.elapsed(),
     };
     args.proving.print(run, &proof)
+}
+
+/// The names of each certificate, by its path: those of the sites that are declared to show it.
+fn certificates(environment: &Environment) -> BTreeMap<String, Vec<String>> {
+    let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for site in &environment.sites {
+        let Some(files) = site.certificate_files() else { continue };
+        let own = site.server_names.iter().map(|name| name.as_str().to_ascii_lowercase());
+        names.entry(files.certificate).or_default().extend(own);
+    }
+    names
 }
 
 /// What is under test.

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use hyper::client::conn::{http1, http2};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use tokio::task::JoinHandle;
+use tokio::time::Sleep;
 
 use super::connection::Connection;
 use super::fault::{Fault, within};
@@ -49,6 +50,13 @@ pub enum Body {
     Bytes(Bytes),
     /// So many zeros, never held in memory at once.
     Zeros(u64),
+    /// These bytes twice, with a pause between.
+    Paused {
+        /// The bytes.
+        piece: Bytes,
+        /// The pause.
+        pause: Duration,
+    },
     /// A length that is announced, and then nothing: whether the server refuses it is plain from that.
     Announced(u64),
 }
@@ -116,7 +124,8 @@ impl Request {
             Version::Http11 => builder.uri(&self.target).header("host", &self.authority),
             Version::Http2 => builder.uri(format!("{scheme}://{}{}", self.authority, self.target)),
         };
-        let mut request = builder.body(Outgoing(self.body.clone())).map_err(|error| odd(&error))?;
+        let mut request =
+            builder.body(Outgoing { body: self.body.clone(), pause: None }).map_err(|error| odd(&error))?;
         for (name, value) in &self.headers {
             let name = HeaderName::try_from(name).map_err(|error| odd(&error))?;
             let value = HeaderValue::try_from(value).map_err(|error| odd(&error))?;
@@ -256,7 +265,12 @@ fn fault(error: &hyper::Error) -> Fault {
 
 /// A [`Body`] on its way.
 #[derive(Debug)]
-struct Outgoing(Body);
+struct Outgoing {
+    /// What is still to come.
+    body: Body,
+    /// What is waited for before that.
+    pause: Option<Pin<Box<Sleep>>>,
+}
 
 /// Zeros are sent in pieces of this size.
 const PIECE: usize = 64 * 1024;
@@ -269,21 +283,29 @@ impl hyper::body::Body for Outgoing {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let (piece, rest) = match std::mem::replace(&mut self.0, Body::Empty) {
+        if let Some(pause) = &mut self.pause {
+            ready!(pause.as_mut().poll(cx));
+            self.pause = None;
+        }
+        let (piece, rest) = match std::mem::replace(&mut self.body, Body::Empty) {
             Body::Empty | Body::Zeros(0) | Body::Announced(0) => return Poll::Ready(None),
             Body::Bytes(bytes) => (bytes, Body::Empty),
             Body::Zeros(left) => {
                 let now = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
                 (Bytes::from_static(&ZEROS[..now]), Body::Zeros(left - now as u64))
             }
+            Body::Paused { piece, pause } => {
+                self.pause = Some(Box::pin(tokio::time::sleep(pause)));
+                (piece.clone(), Body::Bytes(piece))
+            }
             Body::Announced(left) => {
-                self.0 = Body::Announced(left);
+                self.body = Body::Announced(left);
                 return Poll::Pending;
             }
         };
-        self.0 = rest;
+        self.body = rest;
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
@@ -292,9 +314,10 @@ impl hyper::body::Body for Outgoing {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(match &self.0 {
+        SizeHint::with_exact(match &self.body {
             Body::Empty => 0,
             Body::Bytes(bytes) => bytes.len() as u64,
+            Body::Paused { piece, .. } => 2 * piece.len() as u64,
             Body::Zeros(count) | Body::Announced(count) => *count,
         })
     }

@@ -70,6 +70,12 @@ pub(super) struct Defaults<'e> {
 }
 
 impl Site {
+    /// The certificate that it shows, with its key; none without TLS.
+    pub fn certificate_files(&self) -> Option<Certificate> {
+        let of_environment = || Some(self.tls.as_ref()?.certificates.for_site(self.server_names.first()?));
+        self.certificate.clone().or_else(of_environment)
+    }
+
     /// The name it is known by: its first server name, or its service's where there is no nginx.
     pub fn name(&self) -> &str {
         self.server_names.first().map_or(&self.service.name, |name| name.as_str())

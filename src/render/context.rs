@@ -13,8 +13,7 @@ use super::formatter::{Lines, Regex};
 use super::names_hash::NamesHash;
 use super::watched::Watched;
 use crate::environment::{
-    Address, At, Certificate, Environment, Folder, Header, Location, Modifier, Service, Settings, Site,
-    Upstream,
+    Address, At, Environment, Folder, Header, Location, Modifier, Service, Settings, Site, Upstream,
 };
 use crate::nginx::version::Version;
 
@@ -71,7 +70,7 @@ fn environment_variables(environment: &Environment) -> Value {
         https().filter_map(|site| site.tls.as_ref()).flat_map(|tls| tls.protocols.iter().copied()).collect();
     let names = environment.sites.iter().flat_map(|site| &site.server_names);
     let names_hash = NamesHash::of(names.map(|name| name.as_str()));
-    let first = https().next().and_then(certificate);
+    let first = https().next().and_then(Site::certificate_files);
     context! {
         name => environment.name.as_str(),
         types => types,
@@ -125,13 +124,8 @@ fn site_variables(site: &Site, locations: Value) -> Value {
     }
 }
 
-fn certificate(site: &Site) -> Option<Certificate> {
-    let own = site.certificate.clone();
-    own.or_else(|| Some(site.tls.as_ref()?.certificates.for_site(site.server_names.first()?)))
-}
-
 fn tls_variables(site: &Site) -> Value {
-    let (Some(tls), Some(files)) = (&site.tls, certificate(site)) else { return Value::from(()) };
+    let (Some(tls), Some(files)) = (&site.tls, site.certificate_files()) else { return Value::from(()) };
     context! {
         certificate => files.certificate,
         certificate_key => files.certificate_key,

@@ -58,6 +58,8 @@ pub struct Setup<'s> {
     pub isolation: Isolation,
     /// How many connections are held open at once.
     pub connections: usize,
+    /// Which names each certificate that is declared has, by its path; any other has those of the servers that show it.
+    pub certificates: BTreeMap<String, Vec<String>>,
     /// Paths that must stay as they are, such as the project's.
     pub keep: &'s [PathBuf],
 }
@@ -90,7 +92,8 @@ impl Sandbox {
     /// # Errors
     /// When the machine does not let it.
     pub fn new(setup: Setup<'_>) -> anyhow::Result<Sandbox> {
-        let script = Script::of(setup.sources, setup.files);
+        let mut script = Script::of(setup.sources, setup.files);
+        script.certificates.extend(setup.certificates);
         #[cfg(target_os = "linux")]
         if setup.isolation == Isolation::Namespaces {
             cover::bring_up(&stands::foreign_addresses(&script))?;

@@ -167,9 +167,14 @@ impl Script {
     }
 }
 
-/// The longest silences of back ends that are waited for.
-const SILENCES: [&str; 4] =
-    ["proxy_read_timeout", "proxy_send_timeout", "grpc_read_timeout", "grpc_send_timeout"];
+/// The longest silences that are waited for, of back ends, and of clients that are not done with a request.
+const SILENCES: [&str; 5] = [
+    "proxy_read_timeout",
+    "proxy_send_timeout",
+    "grpc_read_timeout",
+    "grpc_send_timeout",
+    "client_body_timeout",
+];
 
 /// A shorter wait would end what is merely slow on a busy machine.
 const LEAST_PATIENCE: u64 = 50;

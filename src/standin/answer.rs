@@ -24,8 +24,13 @@ pub(super) struct Desk {
     pub(super) journal: Journal,
 }
 
-/// Does what the request orders; without an order it echoes, or knows no such method, and writes nothing down.
-pub(super) async fn answer(desk: &Desk, connection: u64, mut request: Request<Incoming>) -> Response<Pieces> {
+/// Does what the request orders; without an order it echoes, or knows no such method, and writes nothing down. None
+/// is given where the connection is to break.
+pub(super) async fn answer(
+    desk: &Desk,
+    connection: u64,
+    mut request: Request<Incoming>,
+) -> Option<Response<Pieces>> {
     let order = request.headers().get(ORDER).and_then(|value| Order::parse(value.to_str().ok()?));
     let Order { nonce, work } =
         order.unwrap_or_else(|| Order { nonce: String::new(), work: unasked(&request) });
@@ -37,18 +42,18 @@ pub(super) async fn answer(desk: &Desk, connection: u64, mut request: Request<In
         _ => None,
     };
     if (work == Work::Echo || goodbye.is_some()) && websocket::is_asked_for(&request) {
-        return websocket::accept(request, log, goodbye);
+        return Some(websocket::accept(request, log, goodbye));
     }
     let length = drain(request.body_mut()).await;
     log.note(|record| record.body = Some(length));
-    match work {
+    Some(match work {
         Work::Echo | Work::Goodbye { .. } => {
             log.sent();
-            more_than_echoed(&Record { body: Some(length), ..record }, 200, 0, 0)
+            more_than_echoed(&Record { body: Some(length), ..record }, &More { code: 200, ..More::default() })
         }
-        Work::Answer { code, head, body } => {
+        Work::Answer { code, head, body, usual } => {
             log.sent();
-            more_than_echoed(&Record { body: Some(length), ..record }, code, head, body)
+            more_than_echoed(&Record { body: Some(length), ..record }, &More { code, head, body, usual })
         }
         Work::Hang => {
             // hyper drops the answer's future when the client goes away.
@@ -57,7 +62,8 @@ pub(super) async fn answer(desk: &Desk, connection: u64, mut request: Request<In
         }
         Work::Events { count, every } => stream("text/event-stream", log, count, every, event),
         Work::Grpc { count, every, status } => grpc::answer(log, count, every, status),
-    }
+        Work::Break => return None,
+    })
 }
 
 /// What is done without an order: of gRPC, a service says that it does not know the method.
@@ -121,6 +127,7 @@ fn record(stand_in: &str, connection: u64, request: &Request<Incoming>) -> Recor
     }
     Record {
         stand_in: stand_in.to_owned(),
+        times: 1,
         connection,
         method: request.method().to_string(),
         target: target.to_owned(),
@@ -149,6 +156,20 @@ pub const ECHO_HEADERS: [(&str, &str); 2] = [
     ("x-nginx-gen-own", "as it was answered"),
 ];
 
+/// Headers that answers of services have. What they allow, forbid or ask for is lost on the way where nginx drops one.
+pub const USUAL_HEADERS: [(&str, &str); 10] = [
+    ("access-control-allow-origin", "https://nginx-gen.test"),
+    ("cache-control", "private, max-age=7"),
+    ("content-disposition", "attachment; filename=nginx-gen.txt"),
+    ("content-security-policy", "default-src 'self'"),
+    ("etag", "\"of-the-stand-in\""),
+    ("last-modified", "Wed, 21 Oct 2015 07:28:00 GMT"),
+    ("link", "</nginx-gen?page=2>; rel=next"),
+    ("retry-after", "7"),
+    ("vary", "Origin"),
+    ("www-authenticate", "Bearer realm=nginx-gen"),
+];
+
 /// The body of an echo: what arrived.
 pub fn echo(record: &Record) -> String {
     let mut text = format!("{} {} {}\n", record.method, record.target, record.version);
@@ -170,14 +191,25 @@ pub const LONG: &str = "x-nginx-gen-long";
 /// Where a redirect leads: to neither the site nor the back end.
 pub const ELSEWHERE: &str = "http://nginx-gen.test/elsewhere?a=%20b";
 
-/// An echo with this status, and with as much more as is ordered.
-fn more_than_echoed(record: &Record, code: u16, head: u32, body: u32) -> Response<Pieces> {
+/// What an answer has beside an echo.
+#[derive(Default)]
+struct More {
+    code: u16,
+    head: u32,
+    body: u32,
+    usual: bool,
+}
+
+/// An echo with a status, and with as much more as is ordered.
+fn more_than_echoed(record: &Record, more: &More) -> Response<Pieces> {
+    let More { code, head, body, usual } = *more;
     let mut answer = Pieces::whole("text/plain", echo(record) + &filler(body));
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *answer.status_mut() = status;
     let own = |(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value));
     let headers = answer.headers_mut();
     headers.extend(ECHO_HEADERS.map(own));
+    headers.extend(USUAL_HEADERS.map(own).into_iter().filter(|_| usual));
     if status.is_redirection() {
         headers.extend([own(("location", ELSEWHERE))]);
     }
@@ -189,7 +221,8 @@ fn more_than_echoed(record: &Record, code: u16, head: u32, body: u32) -> Respons
     answer
 }
 
-fn event(number: u32) -> Bytes {
+/// An event of a stream, by its number.
+pub fn event(number: u32) -> Bytes {
     Bytes::from(format!("id: {number}\ndata: event {number} of the stand-in\n\n"))
 }
 

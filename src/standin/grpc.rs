@@ -16,6 +16,12 @@ const MESSAGE: [u8; 6] = [0, 0, 0, 0, 1, b'x'];
 /// The status of a method that a service does not have.
 pub(super) const UNIMPLEMENTED: u8 = 12;
 
+/// Metadata of an answer: in front of the messages, behind them, and with a refusal.
+pub const METADATA: (&str, &str) = ("x-nginx-gen-own", "as it was answered");
+
+/// Why a call is refused, in percent-encoded words.
+pub const REFUSAL: &str = "nobody%20is called so";
+
 const KIND: &str = "application/grpc";
 const STATUS: &str = "grpc-status";
 
@@ -28,6 +34,8 @@ pub(super) fn answer(log: Log, count: u32, every: Duration, status: u8) -> Respo
         log.sent();
         let mut refusal = Pieces::response(KIND, Pieces(pieces));
         refusal.headers_mut().insert(STATUS, status);
+        refusal.headers_mut().insert("grpc-message", HeaderValue::from_static(REFUSAL));
+        refusal.headers_mut().insert(METADATA.0, HeaderValue::from_static(METADATA.1));
         return refusal;
     }
     tokio::spawn(async move {
@@ -44,9 +52,12 @@ pub(super) fn answer(log: Log, count: u32, every: Duration, status: u8) -> Respo
         }
         let mut trailers = HeaderMap::new();
         trailers.insert(STATUS, status);
+        trailers.insert(METADATA.0, HeaderValue::from_static(METADATA.1));
         if sender.send(Frame::trailers(trailers)).await.is_err() {
             log.left();
         }
     });
-    Pieces::response(KIND, Pieces(pieces))
+    let mut answer = Pieces::response(KIND, Pieces(pieces));
+    answer.headers_mut().insert(METADATA.0, HeaderValue::from_static(METADATA.1));
+    answer
 }

@@ -21,6 +21,8 @@ struct Inner {
 pub struct Record {
     /// The name of the stand-in, its address as the environment writes it.
     pub stand_in: String,
+    /// How many times it came: of all of them the last one is told here.
+    pub times: u32,
     /// Which of all connections it came by.
     pub connection: u64,
     /// `GET`, `POST` …
@@ -87,7 +89,10 @@ impl Journal {
     }
 
     pub(super) fn begin(&self, nonce: &str, record: Record) {
-        self.records().insert(nonce.to_owned(), record);
+        let mut records = self.records();
+        let before = records.get(nonce).map_or(0, |before| before.times);
+        records.insert(nonce.to_owned(), Record { times: before + 1, ..record });
+        drop(records);
         self.tell();
     }
 

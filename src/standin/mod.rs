@@ -11,7 +11,8 @@ mod order;
 mod serve;
 mod websocket;
 
-pub use answer::{ECHO_HEADERS, ELSEWHERE, LONG, echo, filler};
+pub use answer::{ECHO_HEADERS, ELSEWHERE, LONG, USUAL_HEADERS, echo, event, filler};
+pub use grpc::{METADATA, REFUSAL};
 pub use journal::{Journal, Record};
 pub use order::{ORDER, Order, Work};
 pub use serve::{Listener, Socket, StandIns};

@@ -40,9 +40,13 @@ pub enum Work {
         head: u32,
         /// So many bytes behind the echo.
         body: u32,
+        /// Whether with the headers that answers of services have.
+        usual: bool,
     },
     /// Take the request, and never answer.
     Hang,
+    /// Take the request, and close the connection without an answer.
+    Break,
     /// Answer a gRPC call with so many messages, a pause before each but the first, and a status.
     Grpc {
         /// How many; one is a unary call's, none a refusal's.
@@ -57,7 +61,7 @@ pub enum Work {
 impl Work {
     /// A short answer with a status.
     pub fn status(code: u16) -> Work {
-        Work::Answer { code, head: 0, body: 0 }
+        Work::Answer { code, head: 0, body: 0, usual: false }
     }
 }
 
@@ -67,7 +71,7 @@ impl Order {
         let mut words = text.split_ascii_whitespace();
         let name = words.next()?;
         let (mut nonce, mut count, mut every, mut status, mut code) = ("", 1, Duration::ZERO, 0, 1000);
-        let (mut head, mut body) = (0, 0);
+        let (mut head, mut body, mut usual) = (0, 0, false);
         for (key, value) in words.filter_map(|word| word.split_once('=')) {
             match key {
                 "nonce" => nonce = value,
@@ -75,6 +79,7 @@ impl Order {
                 "every" => every = Duration::from_millis(value.strip_suffix("ms")?.parse().ok()?),
                 "head" => head = value.parse().ok()?,
                 "body" => body = value.parse().ok()?,
+                "usual" => usual = value.parse().ok()?,
                 "code" => code = value.parse().ok()?,
                 "status" => status = value.parse().ok()?,
                 _ => {}
@@ -84,8 +89,9 @@ impl Order {
             "echo" => Work::Echo,
             "events" => Work::Events { count, every },
             "goodbye" => Work::Goodbye { code },
-            "answer" => Work::Answer { code, head, body },
+            "answer" => Work::Answer { code, head, body, usual },
             "hang" => Work::Hang,
+            "break" => Work::Break,
             "grpc" => Work::Grpc { count, every, status },
             _ => return None,
         };
@@ -102,10 +108,11 @@ impl fmt::Display for Order {
         match self.work {
             Work::Echo => write!(f, "echo nonce={nonce}"),
             Work::Goodbye { code } => write!(f, "goodbye nonce={nonce} code={code}"),
-            Work::Answer { code, head, body } => {
-                write!(f, "answer nonce={nonce} code={code} head={head} body={body}")
+            Work::Answer { code, head, body, usual } => {
+                write!(f, "answer nonce={nonce} code={code} head={head} body={body} usual={usual}")
             }
             Work::Hang => write!(f, "hang nonce={nonce}"),
+            Work::Break => write!(f, "break nonce={nonce}"),
             Work::Events { count, every } => paced("events", count, every, f),
             Work::Grpc { count, every, status } => {
                 paced("grpc", count, every, f)?;
@@ -125,8 +132,9 @@ mod tests {
         let works = [
             Work::Echo,
             Work::Hang,
+            Work::Break,
             Work::Goodbye { code: 4001 },
-            Work::Answer { code: 404, head: 3000, body: 70_000 },
+            Work::Answer { code: 404, head: 3000, body: 70_000, usual: true },
             Work::Events { count: paced.0, every: paced.1 },
             Work::Grpc { count: paced.0, every: paced.1, status: 5 },
         ];

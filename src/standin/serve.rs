@@ -1,6 +1,5 @@
 //! The sockets of stand-ins, and what happens on each.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -124,6 +123,18 @@ where
     }
 }
 
+/// A connection that is to break.
+#[derive(Debug)]
+struct Broken;
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("broken off as ordered")
+    }
+}
+
+impl std::error::Error for Broken {}
+
 async fn converse<S>(stream: S, desk: Arc<Desk>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -132,7 +143,7 @@ where
     let connection = COUNT.fetch_add(1, Ordering::Relaxed);
     let service = service_fn(move |request| {
         let desk = desk.clone();
-        async move { Ok::<_, Infallible>(answer(&desk, connection, request).await) }
+        async move { answer(&desk, connection, request).await.ok_or(Broken) }
     });
     let builder = auto::Builder::new(TokioExecutor::new());
     // A peer that goes away or talks nonsense ends its connection, and no other.

@@ -79,6 +79,7 @@ pub(super) const NO_GRPC: Advice = Advice {
     causes: &[
         "`proxy_pass` stands where `grpc_pass` should: it asks in HTTP/1, and the status in the trailers is lost",
         "the back end at this address speaks no gRPC, or speaks it over TLS: `grpcs://`",
+        "`grpc_hide_header` keeps metadata of the service from clients",
         "another location takes the call",
     ],
     directives: &["grpc_pass", "proxy_pass", "grpc_hide_header", "return"],

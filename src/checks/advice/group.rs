@@ -33,3 +33,12 @@ pub(super) const NOT_KEPT: Advice = Advice {
     directives: &["proxy_set_header", "proxy_http_version", "keepalive"],
     commands: &["nginx-gen route {environment} {url}", "ss -tn state time-wait | wc -l"],
 };
+
+pub(super) const SENT_TWICE: Advice = Advice {
+    causes: &[
+        "`proxy_next_upstream` has `non_idempotent`: what a `POST` does is done once more where the first server breaks off",
+        "an `error_page` or a `mirror` sends the request on",
+    ],
+    directives: &["proxy_next_upstream", "error_page", "mirror"],
+    commands: &["nginx-gen explain stream-retried", "nginx-gen route {environment} {url}"],
+};

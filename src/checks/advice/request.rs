@@ -74,9 +74,10 @@ pub(super) const CLIENT_HEADER: Advice = Advice {
 pub(super) const LONG_REQUEST: Advice = Advice {
     causes: &[
         "a header of the client is longer than one of `large_client_header_buffers`, or all together than all of them",
+        "`ssl_verify_client on` asks for a certificate of the client's",
         "nginx answers by itself: `return`, or a request that it finds broken",
     ],
-    directives: &["large_client_header_buffers", "client_header_buffer_size", "return"],
+    directives: &["large_client_header_buffers", "client_header_buffer_size", "ssl_verify_client", "return"],
     commands: &[
         "sudo grep -E 'too large|too long' /var/log/nginx/error.log",
         "nginx-gen route {environment} {url}",

@@ -18,6 +18,32 @@ const BAD_GATEWAY: Advice = Advice {
     ],
 };
 
+const UNAVAILABLE: Advice = Advice {
+    causes: &[
+        "`limit_conn` refuses what is more than it bounds",
+        "`limit_req` refuses what comes faster than it bounds",
+        "`return 503` answers here: a page for maintenance",
+        "the back end says that it is overloaded, or being restarted",
+    ],
+    directives: &["limit_conn", "limit_req", "return", "proxy_pass"],
+    commands: &[
+        "sudo grep limiting /var/log/nginx/error.log | tail",
+        "curl -sv --max-time 5 {back_end}{path}",
+        "nginx-gen route {environment} {url}",
+    ],
+};
+
+const BAD_REQUEST: Advice = Advice {
+    causes: &[
+        "`ssl_verify_client on` asks for a certificate of the client's",
+        "`return` answers here, not the back end",
+        "nginx finds the request broken: a header is too long, or HTTP came where TLS is expected",
+        "the back end answers so",
+    ],
+    directives: &["ssl_verify_client", "return", "large_client_header_buffers", "proxy_pass"],
+    commands: &["curl -sv {url}", "nginx-gen route {environment} {url}"],
+};
+
 const NOT_FOUND: Advice = Advice {
     causes: &[
         "the back end knows no such path: is a prefix taken off, or not, that it expects?",
@@ -75,9 +101,11 @@ const NOT_UPGRADED: Advice = Advice {
         "`Upgrade` and `Connection` do not reach the back end: they are not set here, or dropped by a \
          `proxy_set_header` in the location",
         "`proxy_http_version 1.0` knows no upgrade; before 1.29.7 it is nginx's own version",
+        "`ssl_verify_client on` asks for a certificate of the client's",
+        "`return` answers here, not the back end",
         "the back end serves no WebSocket at this path",
     ],
-    directives: &["proxy_set_header", "proxy_http_version", "proxy_pass"],
+    directives: &["proxy_set_header", "proxy_http_version", "ssl_verify_client", "return", "proxy_pass"],
     commands: &[
         "nginx-gen explain upgrade-lost",
         "curl -sv --http1.1 -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
@@ -87,7 +115,9 @@ const NOT_UPGRADED: Advice = Advice {
 
 pub(super) fn of_status(status: u16) -> Advice {
     match status {
-        502 | 503 => BAD_GATEWAY,
+        400 => BAD_REQUEST,
+        502 => BAD_GATEWAY,
+        503 => UNAVAILABLE,
         504 | 408 => GATEWAY_TIMEOUT,
         413 => BODY_SIZE,
         404 => NOT_FOUND,
@@ -100,7 +130,7 @@ pub(super) fn of_status(status: u16) -> Advice {
 /// A handshake that a gateway, a redirect or a guard answered has their causes; any other lost its upgrade.
 pub(super) fn no_upgrade(status: u16) -> Advice {
     match status {
-        300..=399 | 401 | 403 | 502 | 504 => of_status(status),
+        300..=399 | 401 | 403 | 502..=504 => of_status(status),
         _ => NOT_UPGRADED,
     }
 }

@@ -19,9 +19,16 @@ pub(super) const CUT: Advice = Advice {
         "`proxy_read_timeout` is shorter than the longest silence that the type promises",
         "`grpc_read_timeout` is shorter than the longest silence that the type promises",
         "nothing is said, which means 60 s: `proxy_read_timeout`, or `grpc_read_timeout`, is missing here",
+        "`client_body_timeout` is shorter than the silence between two messages of a client's call; 60 s where nothing is said",
         "the back end sends no heartbeat",
     ],
-    directives: &["proxy_read_timeout", "proxy_send_timeout", "grpc_read_timeout", "grpc_send_timeout"],
+    directives: &[
+        "proxy_read_timeout",
+        "proxy_send_timeout",
+        "grpc_read_timeout",
+        "grpc_send_timeout",
+        "client_body_timeout",
+    ],
     commands: &["nginx-gen explain short-timeout", "nginx-gen route {environment} {url}"],
 };
 

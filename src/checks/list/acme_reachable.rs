@@ -29,7 +29,6 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         return vec![];
     }
     let expected = format!("200 with the token put into `{}`", settings.acme_webroot);
-    let told = |expected, seen| case.outcome(Some(Transport::Clear), expected, seen);
     if case.found(settings.acme_webroot.as_ref()).is_none() {
         return from_afar(case).await;
     }
@@ -37,12 +36,14 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let name = format!("nginx-gen-{}", Order::new(Work::Echo).nonce);
     let token = match put(case, settings.acme_webroot.as_ref(), &name) {
         Ok(token) => token,
-        Err(miss) => return vec![told(expected, Err(miss))],
+        Err(miss) => return vec![case.outcome(Some(Transport::Clear), expected, Err(miss))],
     };
     let mut outcomes = Vec::new();
     for server_name in case.names() {
         let expected = format!("{expected}, for `{server_name}`");
-        outcomes.push(told(expected, of_name(case, &server_name, &name).await));
+        let case = case.anew();
+        let seen = of_name(&case, &server_name, &name).await;
+        outcomes.push(case.outcome(Some(Transport::Clear), expected, seen));
     }
     drop(token);
     outcomes

@@ -30,7 +30,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         return Vec::new(); // its files are nginx's own
     }
     let promise = Promise::of(case);
-    case.in_each(case.transports(), promise.expected(), |via| over(case, via, promise)).await
+    case.in_each(case.transports(), promise.expected(), |case, via| async move { over(&case, via, promise).await }).await
 }
 
 /// What a stranger is promised.

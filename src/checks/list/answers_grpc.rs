@@ -22,7 +22,7 @@ known without `probe`, and it is skipped.",
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    case.in_each(grpc_call::ways(case), "200 with a `grpc-status`", |via| over(case, via)).await
+    case.in_each(grpc_call::ways(case), "200 with a `grpc-status`", |case, via| async move { over(&case, via).await }).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {

@@ -27,7 +27,7 @@ failure means that something else than the declared back end answers here, or th
 const EXPECTED: &str = "502 while nobody listens at the back end's address";
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    case.in_each(case.transports(), EXPECTED, |via| over(case, via)).await
+    case.in_each(case.transports(), EXPECTED, |case, via| async move { over(&case, via).await }).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {

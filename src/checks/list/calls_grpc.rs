@@ -3,21 +3,22 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use hyper::header::HeaderMap;
 
 use crate::checks::grpc_call::{self, LENGTH};
 use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transport};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
 use crate::outcome::Outcome;
-use crate::standin::{Record, Work};
+use crate::standin::{METADATA, REFUSAL, Record, Work};
 
 pub(super) static CHECK: Check = Check {
     id: "calls-grpc",
     summary: "a gRPC call reaches the declared back end over HTTP/2, and its status comes back",
     explanation: "\
 Two unary calls, over HTTP/2 with TLS, or in clear where the site has no TLS. The first is answered with a message and, in the
-trailers, `grpc-status: 0`; the second is refused with status 5 and no message, which gRPC puts among the headers. Both
-statuses must arrive, and the stand-in at the declared address must have seen the call as it was sent: method, message and
+trailers, `grpc-status: 0`; the second is refused with status 5, a `grpc-message` and no message, which gRPC puts among the headers.
+Both statuses must arrive with the service's own metadata, and the stand-in at the declared address must have seen the call as it was sent: method, message and
 `te: trailers`, over HTTP/2. That messages of a long call arrive in time is seen to by `streams-in-time`.
 
 A failure means that clients see `UNAVAILABLE` or `INTERNAL` whatever the back end says: `proxy_pass` stands where `grpc_pass`
@@ -46,7 +47,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for call in &CALLS {
         outcomes
-            .extend(case.in_each(grpc_call::ways(case), call.expected, |via| over(case, via, call)).await);
+            .extend(case.in_each(grpc_call::ways(case), call.expected, |case, via| async move { over(&case, via, call).await }).await);
     }
     outcomes
 }
@@ -66,8 +67,28 @@ async fn over(case: &Case<'_>, via: Transport, call: &Call) -> Seen {
             got.map_or_else(|| "no `grpc-status`".to_owned(), |status| format!("`grpc-status: {status}`"));
         return Err(Miss::broken(format!("200, {kind}, {} bytes, {got}", body.len()), Symptom::NoGrpc));
     }
+    if let Some(lost) = lost(&reply, call) {
+        return Err(Miss::broken(format!("`grpc-status: {}` without {lost}", call.status), Symptom::NoGrpc));
+    }
     let record = case.record(&order, reply.status)?;
     reached(case, call, &method, &record)
+}
+
+/// What of the metadata of an answer is not there.
+fn lost(reply: &Reply, call: &Call) -> Option<String> {
+    let (own, value) = METADATA;
+    let has = |headers: &HeaderMap, name, value| headers.get(name).is_some_and(|came| came == value);
+    let is_behind = reply.trailers.as_ref().is_none_or(|trailers| has(trailers, own, value));
+    let is_refusal = call.messages == 0;
+    if !has(&reply.headers, own, value) {
+        Some(format!("the metadata `{own}` of the service"))
+    } else if !is_behind {
+        Some(format!("the metadata `{own}` behind the message"))
+    } else if is_refusal && !has(&reply.headers, "grpc-message", REFUSAL) {
+        Some("its `grpc-message`".to_owned())
+    } else {
+        None
+    }
 }
 
 /// Calls and reads the answer to its end, behind which the trailers are.

@@ -35,7 +35,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     if is_own || !case.promises_more_than_the_guide() {
         return vec![];
     }
-    case.in_each(vec![way(case)], EXPECTED, |via| over(case, via)).await
+    case.in_each(vec![way(case)], EXPECTED, |case, via| async move { over(&case, via).await }).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {

@@ -27,11 +27,12 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let expected = "an answer of nginx without its version";
     let mut outcomes = Vec::new();
     if case.site().tls.is_some() {
-        let seen = in_clear(case).await;
+        let case = case.anew();
+        let seen = in_clear(&case).await;
         outcomes.push(case.outcome(Some(Transport::Clear), expected, seen));
     }
     let ways = case.transports().into_iter().take(1).collect();
-    outcomes.extend(case.in_each(ways, expected, |via| refused(case, via)).await);
+    outcomes.extend(case.in_each(ways, expected, |case, via| async move { refused(&case, via).await }).await);
     outcomes
 }
 

@@ -1,4 +1,4 @@
-//! A live site is there: its name, its port, its handshake.
+//! A site is there: its name, its port, its handshake.
 
 use futures_util::FutureExt;
 
@@ -14,7 +14,7 @@ One connection under the site's first name: the name must have an address, someb
 with a certificate that is believed. It is tried before all else of a site, whatever `--check` asks for. What fails here would
 fail at every location: it is told once, and the site's other checks are skipped with that reason.",
     of: Of::Site,
-    needs: Needs::Deployment,
+    needs: Needs::Connection,
     run: |case| run(case).map(|outcome| vec![outcome]).boxed(),
 };
 

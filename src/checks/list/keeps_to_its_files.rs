@@ -39,7 +39,9 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     match put_beside(&files, folder, &name) {
         Err(miss) => vec![case.outcome(None, expected, Err(miss))],
         Ok(secret) => {
-            case.in_each(case.transports(), &expected, |via| over(case, via, &targets, &secret)).await
+            let (targets, secret) = (&targets, &secret);
+            let over = |case, via| async move { over(&case, via, targets, secret).await };
+            case.in_each(case.transports(), &expected, over).await
         }
     }
 }

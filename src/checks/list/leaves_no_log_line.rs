@@ -48,7 +48,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         return Vec::new();
     }
     let expected = "no line in the access log, where another path of the site leaves one";
-    case.in_each(case.transports(), expected, |via| over(case, via)).await
+    case.in_each(case.transports(), expected, |case, via| async move { over(&case, via).await }).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {

@@ -16,7 +16,7 @@ pub(super) static CHECK: Check = Check {
     summary: "the back end notices that a client goes away",
     explanation: "\
 The client reads the first event of a stream and closes its connection, in every way the site offers, while the back end is
-silent: the next event is due after four seconds. nginx must close its own connection to the back end long before, for
+silent: the next event is due after eight seconds. nginx must close its own connection to the back end long before, for
 a stream that says little would otherwise be kept for nobody until it next says something. A failure means that back ends
 go on with work for clients that are gone, a language model's included, and run out of connections:
 `proxy_ignore_client_abort` is on.",
@@ -26,17 +26,20 @@ go on with work for clients that are gone, a language model's included, and run 
 };
 
 /// How long the back end is silent after its first event.
-const SILENCE: Duration = Duration::from_secs(4);
+const SILENCE: Duration = Duration::from_secs(8);
 
-/// Well before the next event, whose writing would fail and so be noticed.
-const IN_TIME: Duration = Duration::from_secs(2);
+/// Well before the next event, whose writing would fail and so be noticed. It is waited for no longer than it takes.
+const IN_TIME: Duration = Duration::from_secs(5);
 
 /// How long the first event is waited for: where events are held back it does not come.
 const FIRST: Duration = Duration::from_millis(600);
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let expected = format!("the back end sees the client gone within {} ms", IN_TIME.as_millis());
-    let over = async |via| case.outcome(Some(via), &expected, over(case, via).await);
+    let over = async |via| {
+        let case = case.anew();
+        case.outcome(Some(via), &expected, over(&case, via).await)
+    };
     join_all(streamed::ways(case).into_iter().map(over)).await
 }
 

@@ -30,10 +30,10 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     }
     if case.deployment().journal.is_none() {
         let expected = format!("`{path}` is no redirect");
-        return case.in_each(vec![way(case)], &expected, |via| from_afar(case, via, path)).await;
+        return case.in_each(vec![way(case)], &expected, |case, via| async move { from_afar(&case, via, path).await }).await;
     }
     let expected = format!("`{path}` is answered by the declared back end");
-    case.in_each(vec![way(case)], &expected, |via| at(case, via, path)).await
+    case.in_each(vec![way(case)], &expected, |case, via| async move { at(&case, via, path).await }).await
 }
 
 /// What a stranger sees of it by a `GET`, which sets nothing going.

@@ -20,7 +20,7 @@ that gets it, and its answer must come back with 200. A failure means that anoth
 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    case.in_each(case.transports(), "200 from the declared back end", |via| over(case, via)).await
+    case.in_each(case.transports(), "200 from the declared back end", |case, via| async move { over(&case, via).await }).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {

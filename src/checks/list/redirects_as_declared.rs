@@ -26,7 +26,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     }
     let redirect = case.location().redirect.as_ref().expect("a redirect has a target");
     let expected = format!("{} to `{}`", redirect.status, redirect.to);
-    case.in_each(case.transports(), &expected, |via| over(case, via, redirect)).await
+    case.in_each(case.transports(), &expected, |case, via| async move { over(&case, via, redirect).await }).await
 }
 
 /// Shows whether a query comes along.

@@ -26,7 +26,8 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         for name in case.names() {
             let wanted = format!("https://{}{TARGET}", case.authority_of(&name, Transport::Tls));
             let expected = format!("301 or 308 to `{wanted}`");
-            let seen = of_name(case, &name, &wanted).await;
+            let case = case.anew();
+            let seen = of_name(&case, &name, &wanted).await;
             outcomes.push(case.outcome(Some(Transport::Clear), expected, seen));
         }
     }

@@ -40,7 +40,7 @@ const BEFORE: &str = "203.0.113.7";
 const CALL: Work = Work::Grpc { count: 1, every: Duration::ZERO, status: 0 };
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
-    case.in_each(streamed::ways(case), "the declared headers at the back end", |via| over(case, via)).await
+    case.in_each(streamed::ways(case), "the declared headers at the back end", |case, via| async move { over(&case, via).await }).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {

@@ -43,6 +43,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
     }
     let mut outcomes = Vec::new();
     for via in case.transports() {
+        let case = &case.anew();
         let promises = promises(case, via);
         if promises.is_empty() {
             continue;
@@ -53,7 +54,8 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
         outcomes.push(case.outcome(Some(via), told.clone(), seen));
         // Live back ends are not told to fail.
         if case.location().kind.traits().proxied && case.deployment().journal.is_some() {
-            let seen = over(case, via, Work::status(404), &promises).await;
+            let case = case.anew();
+            let seen = over(&case, via, Work::status(404), &promises).await;
             outcomes.push(case.outcome(Some(via), format!("with an error, too: {told}"), seen));
         }
     }

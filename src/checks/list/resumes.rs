@@ -26,7 +26,7 @@ const ID: &str = "nginx-gen:41/b";
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
     let expected = format!("the back end sees `Last-Event-ID: {ID}`");
-    case.in_each(case.transports(), &expected, |via| over(case, via)).await
+    case.in_each(case.transports(), &expected, |case, via| async move { over(&case, via).await }).await
 }
 
 async fn over(case: &Case<'_>, via: Transport) -> Seen {

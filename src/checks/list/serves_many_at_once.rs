@@ -145,11 +145,16 @@ impl Place<'_> {
 impl Held {
     /// Waits until it is served: an event, or its own text back.
     async fn served(mut self, patience: Duration) -> Seen<Held> {
+        let held_back = |fault| match fault {
+            Fault::Timeout(_) => Miss::broken(format!("no event: {fault}"), Symptom::Late),
+            fault => fault.into(),
+        };
         match &mut self {
             Held::Stream { reply, .. } => {
                 let mut reader = Reader::of(reply);
                 loop {
-                    let (_, piece) = reply.piece(patience).await?.ok_or(Fault::Closed)?;
+                    let piece = reply.piece(patience).await.map_err(held_back)?;
+                    let (_, piece) = piece.ok_or(Fault::Closed)?;
                     if reader.take(&piece)? > 0 {
                         break;
                     }

@@ -12,6 +12,7 @@ use crate::checks::{Case, Check, Miss, Needs, Of, Order, Seen, Symptom, Transpor
 use crate::client::{Body, Request};
 use crate::environment::LocationType;
 use crate::outcome::{Event, Outcome, Timeline};
+use crate::standin::event;
 
 pub(super) static CHECK: Check = Check {
     id: "streams-in-time",
@@ -19,14 +20,14 @@ pub(super) static CHECK: Check = Check {
     explanation: "\
 The stand-in sends six events, one every 120 ms, and writes down when; the client writes down when it has each. Tried in
 every way the site offers, once as it is and once with `Accept-Encoding: gzip`; a location of type `stream` is asked with
-`POST` as well. A location of type `grpc` is called over HTTP/2: its events are messages, and `grpc-status: 0` must stand behind
-the last. Events of `sse` must still be `text/event-stream`: nothing else is read by an `EventSource`. An event that is not there when the next but one is sent was held back on the way. So that a busy machine
+`POST` as well, and one of type `http` is tried where it declares `buffering: false`. A location of type `grpc` is called over HTTP/2: its events are messages, and `grpc-status: 0` must stand behind
+the last. The events must come as they were sent; those of `sse` must still be `text/event-stream`: nothing else is read by an `EventSource`. An event that is not there when the next but one is sent was held back on the way. So that a busy machine
 is not taken for a buffer, a delay counts only if it shows again with events three times as far apart.
 
 A failure means that nginx collects the answer: `proxy_buffering` is on (over HTTP/2 it shows nothing of that, over
 HTTP/1.1 with TLS everything comes at the end), the back end is asked in HTTP/1.0, or `gzip` packs the events together.
 The report shows when each event was sent and when it came.",
-    of: Of::Location(&[LocationType::Sse, LocationType::Stream, LocationType::Grpc]),
+    of: Of::Location(&[LocationType::Sse, LocationType::Stream, LocationType::Http, LocationType::Grpc]),
     needs: Needs::StandIns,
     run: |case| run(case).boxed(),
 };
@@ -49,6 +50,9 @@ struct Way {
 }
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
+    if case.location().kind == LocationType::Http && case.location().proxy.buffering != Some(false) {
+        return Vec::new();
+    }
     let methods: &[bool] =
         if case.location().kind == LocationType::Stream { &[false, true] } else { &[false] };
     let packed: &[bool] = if streamed::is_grpc(case) { &[false] } else { &[false, true] };
@@ -62,6 +66,7 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 }
 
 async fn over(case: &Case<'_>, way: Way) -> Outcome {
+    let case = &case.anew();
     let first = tried(case, way, EVERY).await;
     match &first {
         Ok(streamed) if late(&streamed.timeline, EVERY) > 0 => {
@@ -116,7 +121,7 @@ fn told(case: &Case<'_>, way: Way, tried: Seen<Streamed>, every: Duration, befor
 }
 
 fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -> Seen {
-    let Streamed { timeline, cut, grpc_status, kind, .. } = streamed;
+    let Streamed { timeline, cut, grpc_status, kind, text, .. } = streamed;
     let arrived = streamed.arrived();
     if timeline.events.iter().all(|event| event.sent.is_none()) {
         return Err(Miss::broken("200, though no back end was asked", Symptom::Elsewhere));
@@ -133,11 +138,27 @@ fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -
         let seen = format!("`Content-Type: {}`, which no `EventSource` reads", kind.as_deref().unwrap_or("none"));
         return Err(Miss::broken(seen, Symptom::NoEvents));
     }
-    if streamed::is_grpc(case) && grpc_status.as_deref() != Some("0") {
+    let is_grpc = streamed::is_grpc(case);
+    if let Some(line) = altered(text).filter(|_| !is_grpc) {
+        return Err(Miss::broken(format!("other events than were sent: {line}"), Symptom::Answer));
+    }
+    if is_grpc && grpc_status.as_deref() != Some("0") {
         let status = grpc_status.as_deref().unwrap_or("none");
         return Err(Miss::broken(format!("all messages, then `grpc-status: {status}`"), Symptom::NoGrpc));
     }
     Ok(delays)
+}
+
+/// What of a stream is not as it was sent, if anything: the first line that nobody sent.
+fn altered(text: &[u8]) -> Option<String> {
+    let sent = (0..COUNT).map(event).collect::<Vec<_>>().concat();
+    let is_sent = |line: &&[u8]| sent.split(|byte| *byte == b'\n').any(|own| own == *line);
+    let line = text.split(|byte| *byte == b'\n').find(|line| !is_sent(line));
+    let told = || match line {
+        Some(line) => format!("`{:.60}`", String::from_utf8_lossy(line)),
+        None => format!("{} bytes of {}", text.len(), sent.len()),
+    };
+    (text != sent).then(told)
 }
 
 /// How many events were not there when the next but one was sent; for the last two, when it would have been.

@@ -15,7 +15,9 @@ fn a_unix_socket_whose_prefix_is_stripped_is_played_and_taken_away() {
     for isolation in isolations() {
         let checks = ["--check", "request-unchanged", "--check", "back-end-down"];
         let said = nginx_gen(&project).args(["test", "socket", "--isolation", isolation]).args(checks).said();
-        assert_eq!(said.matches("\nok    ").count(), 18, "{isolation}: {said}");
-        assert!(said.ends_with("exit status: 0"), "{isolation}: {said}");
+        assert!(
+            said.contains("socket: 16 checks passed") && said.ends_with("status: 0"),
+            "{isolation}: {said}"
+        );
     }
 }
