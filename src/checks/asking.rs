@@ -26,9 +26,14 @@ pub struct Order {
 impl Order {
     /// An order with a name that no other has.
     pub fn new(work: Work) -> Order {
+        Order::holding(work, Duration::ZERO)
+    }
+
+    /// One of pieces that wait for so long for those before them to arrive.
+    pub fn holding(work: Work, hold: Duration) -> Order {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let nonce = format!("{:x}", COUNT.fetch_add(1, Ordering::Relaxed));
-        let header = crate::standin::Order { nonce: nonce.clone(), work }.to_string();
+        let header = crate::standin::Order { nonce: nonce.clone(), work, hold }.to_string();
         Order { nonce, header }
     }
 

@@ -65,6 +65,8 @@ pub enum Symptom {
     NoGrpc,
     /// A file was served, or not.
     File,
+    /// The page that stands in for missing files is missing itself.
+    NoPage,
     /// A file came from beside the folder that is served.
     Escaped,
     /// A file's `Content-Type` is not that of its ending.

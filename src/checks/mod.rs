@@ -11,6 +11,7 @@ mod deployment;
 mod diagnosis;
 mod error_log;
 mod grpc_call;
+mod lag;
 mod lines;
 mod list;
 mod path;

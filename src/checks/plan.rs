@@ -16,6 +16,8 @@ pub struct Wanted {
     pub location: Option<String>,
     /// Only these, by id.
     pub checks: Vec<String>,
+    /// None of these.
+    pub skipped: Vec<String>,
     /// How many are made at once; at least one.
     pub at_once: usize,
 }
@@ -23,7 +25,8 @@ pub struct Wanted {
 impl Wanted {
     /// Whether a check is among them.
     pub(super) fn names(&self, check: &Check) -> bool {
-        self.checks.is_empty() || self.checks.iter().any(|id| id == check.id)
+        let holds = |ids: &[String]| ids.iter().any(|id| id == check.id);
+        (self.checks.is_empty() || holds(&self.checks)) && !holds(&self.skipped)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Makes the checks: those that apply, several at once, each bounded in time.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,12 @@ use super::{Case, Context, Miss, Symptom};
 use crate::environment::Site;
 use crate::outcome::{Outcome, Progress, Verdict};
 
-/// No check takes longer, unless single answers may; one that does has failed.
-const LONGEST: Duration = Duration::from_mins(1);
+/// How a fault of TLS begins.
+const NO_HANDSHAKE: &str = "no TLS handshake";
+
+/// No check takes longer, unless single answers may; one that does has failed. All that a check waits for has a bound of its own:
+/// this is for what hangs all the same, and no measure of how fast a machine is.
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// Makes every wanted check of an environment, and gives the outcomes in the order of sites, locations and checks.
 ///
@@ -45,7 +50,20 @@ pub async fn run(context: &Context<'_>, wanted: &Wanted, progress: &dyn Progress
     });
     made.extend(making.await);
     made.sort_by_key(|(index, _)| *index);
-    made.into_iter().flat_map(|(_, outcomes)| outcomes).collect()
+    told_once(made.into_iter().flat_map(|(_, outcomes)| outcomes).collect())
+}
+
+/// What keeps a whole way of a site closed, HTTP/2 that is not offered for instance, is told of its first route alone.
+fn told_once(mut outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let mut told = HashSet::new();
+    for outcome in &mut outcomes {
+        let is_of_way = outcome.seen.starts_with(NO_HANDSHAKE) && outcome.route.location.is_some();
+        let of = (outcome.route.site.clone(), outcome.route.via, outcome.seen.clone());
+        if outcome.verdict.is_failure() && is_of_way && !told.insert(of) {
+            outcome.verdict = Verdict::Skipped(format!("told above: {}", outcome.seen));
+        }
+    }
+    outcomes
 }
 
 /// Why nothing else of a site is tried, by what became of reaching it.

@@ -100,7 +100,9 @@ pub(super) async fn watch(
     order: &Order,
     patience: Duration,
 ) -> Result<Streamed, Fault> {
-    let reading = tokio::spawn(receive(session, request, patience));
+    let (journal, nonce) = (case.journal().clone(), order.nonce.clone());
+    let has = move |count| journal.note(&nonce, |record| record.arrived += count);
+    let reading = tokio::spawn(receive(session, request, patience, has));
     let broken = |error: JoinError| Fault::Protocol(format!("the reader broke: {error}"));
     let Received { status, kind, asked, arrived, cut, ended, text, grpc_status } =
         reading.await.map_err(broken)??;
@@ -114,7 +116,13 @@ pub(super) async fn watch(
     Ok(Streamed { status, kind, timeline: Timeline { events }, cut, ended, text, grpc_status })
 }
 
-async fn receive(mut session: Session, request: Request, patience: Duration) -> Result<Received, Fault> {
+/// Reads an answer to its end, and says how many events it has, as they come.
+async fn receive(
+    mut session: Session,
+    request: Request,
+    patience: Duration,
+    has: impl Fn(usize),
+) -> Result<Received, Fault> {
     let mut reply = session.send(&request, patience).await?;
     let mut received = Received {
         status: reply.status,
@@ -133,6 +141,7 @@ async fn receive(mut session: Session, request: Request, patience: Duration) -> 
                 Ok(Some((at, bytes))) => {
                     let count = reader.take(&bytes)?;
                     received.arrived.extend(std::iter::repeat_n(at, count));
+                    has(count);
                 }
                 Ok(None) => break None,
                 Err(fault) => break Some(fault),

@@ -23,6 +23,15 @@ pub(super) struct Asked {
     )]
     checks: Vec<String>,
 
+    /// Not this check: a CDN before nginx answers strangers itself, for instance; repeat for several
+    #[arg(
+        long = "skip",
+        value_name = "CHECK",
+        value_parser = PossibleValuesParser::new(CHECKS.iter().map(|check| check.id)),
+        hide_possible_values = true
+    )]
+    skipped: Vec<String>,
+
     /// How many seconds an answer may take
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=3600))]
     timeout: u16,
@@ -62,6 +71,7 @@ impl Asked {
             site: site.map(str::to_owned),
             location: self.location.clone(),
             checks: self.checks.clone(),
+            skipped: self.skipped.clone(),
             at_once,
         }
     }

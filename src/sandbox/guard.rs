@@ -11,6 +11,8 @@ use std::process::{Child, Command, Stdio};
 ///
 /// A shell, for every Unix has one, and it needs next to nothing to start.
 const SCRIPT: &str = r#"
+# Whoever runs this may have a PATH of their own, without `umount`.
+PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin
 folder=$1
 shift
 mkdir -m 700 -- "$folder" 2>&1 || exit

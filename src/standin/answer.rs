@@ -32,9 +32,9 @@ pub(super) async fn answer(
     mut request: Request<Incoming>,
 ) -> Option<Response<Pieces>> {
     let order = request.headers().get(ORDER).and_then(|value| Order::parse(value.to_str().ok()?));
-    let Order { nonce, work } =
-        order.unwrap_or_else(|| Order { nonce: String::new(), work: unasked(&request) });
-    let mut log = Log { journal: desk.journal.clone(), nonce };
+    let unordered = || Order { nonce: String::new(), work: unasked(&request), hold: Duration::ZERO };
+    let Order { nonce, work, hold } = order.unwrap_or_else(unordered);
+    let mut log = Log { journal: desk.journal.clone(), nonce, hold };
     let record = record(&desk.name, connection, &request);
     log.begin(record.clone());
     let goodbye = match work {
@@ -80,6 +80,8 @@ fn unasked(request: &Request<Incoming>) -> Work {
 pub(super) struct Log {
     journal: Journal,
     nonce: String,
+    /// For how long it is waited that something arrives.
+    hold: Duration,
 }
 
 impl Log {
@@ -97,6 +99,25 @@ impl Log {
 
     pub(super) fn sent(&self) {
         self.note(|record| record.sent.push(Instant::now()));
+    }
+
+    /// Waits until all but `ahead` of what was sent have arrived, where that is ordered. Where they do not, nothing is waited
+    /// for any more.
+    pub(super) async fn hold(&mut self, ahead: usize) {
+        if self.hold.is_zero() {
+            return;
+        }
+        let is_there = |record: &Record| record.arrived + ahead >= record.sent.len();
+        let record = self.journal.wait(&self.nonce, self.hold, is_there).await;
+        if !record.is_some_and(|record| is_there(&record)) {
+            self.hold = Duration::ZERO;
+        }
+    }
+
+    /// Waits for the pause before a piece, and for those before it to arrive.
+    pub(super) async fn pause(&mut self, number: u32, every: Duration) {
+        tokio::time::sleep(if number == 0 { Duration::ZERO } else { every }).await;
+        self.hold(1).await;
     }
 
     pub(super) fn left(&self) {
@@ -135,6 +156,7 @@ fn record(stand_in: &str, connection: u64, request: &Request<Incoming>) -> Recor
         headers,
         body: None,
         sent: vec![],
+        arrived: 0,
         left: None,
         close_code: None,
         cut: false,
@@ -229,7 +251,7 @@ pub fn event(number: u32) -> Bytes {
 /// Answers piece by piece, a pause before each but the first, and notes when the client goes away.
 pub(super) fn stream(
     kind: &'static str,
-    log: Log,
+    mut log: Log,
     count: u32,
     every: Duration,
     piece: impl Fn(u32) -> Bytes + Send + 'static,
@@ -237,15 +259,18 @@ pub(super) fn stream(
     let (sender, pieces) = mpsc::channel(1);
     tokio::spawn(async move {
         for number in 0..count {
-            let pause = if number == 0 { Duration::ZERO } else { every };
             tokio::select! {
                 () = sender.closed() => return log.left(),
-                () = tokio::time::sleep(pause) => {}
+                () = log.pause(number, every) => {}
             }
             log.sent();
             if sender.send(Frame::data(piece(number))).await.is_err() {
                 return log.left();
             }
+        }
+        tokio::select! {
+            () = sender.closed() => log.left(),
+            () = log.hold(0) => {}
         }
     });
     Pieces::response(kind, Pieces(pieces))

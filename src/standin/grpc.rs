@@ -25,7 +25,7 @@ pub const REFUSAL: &str = "nobody%20is called so";
 const KIND: &str = "application/grpc";
 const STATUS: &str = "grpc-status";
 
-pub(super) fn answer(log: Log, count: u32, every: Duration, status: u8) -> Response<Pieces> {
+pub(super) fn answer(mut log: Log, count: u32, every: Duration, status: u8) -> Response<Pieces> {
     let (sender, pieces) = mpsc::channel(1);
     let status = HeaderValue::from(u16::from(status));
     if count == 0 {
@@ -40,15 +40,18 @@ pub(super) fn answer(log: Log, count: u32, every: Duration, status: u8) -> Respo
     }
     tokio::spawn(async move {
         for number in 0..count {
-            let pause = if number == 0 { Duration::ZERO } else { every };
             tokio::select! {
                 () = sender.closed() => return log.left(),
-                () = tokio::time::sleep(pause) => {}
+                () = log.pause(number, every) => {}
             }
             log.sent();
             if sender.send(Frame::data(Bytes::from_static(&MESSAGE))).await.is_err() {
                 return log.left();
             }
+        }
+        tokio::select! {
+            () = sender.closed() => return log.left(),
+            () = log.hold(0) => {}
         }
         let mut trailers = HeaderMap::new();
         trailers.insert(STATUS, status);

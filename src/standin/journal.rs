@@ -37,6 +37,8 @@ pub struct Record {
     pub body: Option<u64>,
     /// When each event, message or answer was handed to the connection.
     pub sent: Vec<Instant>,
+    /// How many of these the client says that it has.
+    pub arrived: usize,
     /// When the client was found to be gone before all was sent.
     pub left: Option<Instant>,
     /// The code a WebSocket client closed with.
@@ -96,7 +98,8 @@ impl Journal {
         self.tell();
     }
 
-    pub(super) fn note(&self, nonce: &str, change: impl FnOnce(&mut Record)) {
+    /// Changes the record of a request, if there is one.
+    pub fn note(&self, nonce: &str, change: impl FnOnce(&mut Record)) {
         if let Some(record) = self.records().get_mut(nonce) {
             change(record);
         }

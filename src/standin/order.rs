@@ -13,6 +13,9 @@ pub struct Order {
     pub nonce: String,
     /// What to do.
     pub work: Work,
+    /// For how long what was sent is waited for to arrive before the next but one is sent, and before the end; none is
+    /// waited for where this is nothing.
+    pub hold: Duration,
 }
 
 /// What a stand-in can do.
@@ -71,12 +74,14 @@ impl Order {
         let mut words = text.split_ascii_whitespace();
         let name = words.next()?;
         let (mut nonce, mut count, mut every, mut status, mut code) = ("", 1, Duration::ZERO, 0, 1000);
-        let (mut head, mut body, mut usual) = (0, 0, false);
+        let (mut head, mut body, mut usual, mut hold) = (0, 0, false, Duration::ZERO);
+        let milliseconds = |text: &str| Some(Duration::from_millis(text.strip_suffix("ms")?.parse().ok()?));
         for (key, value) in words.filter_map(|word| word.split_once('=')) {
             match key {
                 "nonce" => nonce = value,
                 "count" => count = value.parse().ok()?,
-                "every" => every = Duration::from_millis(value.strip_suffix("ms")?.parse().ok()?),
+                "every" => every = milliseconds(value)?,
+                "hold" => hold = milliseconds(value)?,
                 "head" => head = value.parse().ok()?,
                 "body" => body = value.parse().ok()?,
                 "usual" => usual = value.parse().ok()?,
@@ -95,12 +100,19 @@ impl Order {
             "grpc" => Work::Grpc { count, every, status },
             _ => return None,
         };
-        Some(Order { nonce: nonce.to_owned(), work })
+        Some(Order { nonce: nonce.to_owned(), work, hold })
     }
 }
 
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_work(f)?;
+        if self.hold.is_zero() { Ok(()) } else { write!(f, " hold={}ms", self.hold.as_millis()) }
+    }
+}
+
+impl Order {
+    fn write_work(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nonce = &self.nonce;
         let paced = |name: &str, count: u32, every: Duration, f: &mut fmt::Formatter<'_>| {
             write!(f, "{name} nonce={nonce} count={count} every={}ms", every.as_millis())
@@ -139,8 +151,10 @@ mod tests {
             Work::Grpc { count: paced.0, every: paced.1, status: 5 },
         ];
         for work in works {
-            let order = Order { nonce: "7f".to_owned(), work };
-            assert_eq!(Order::parse(&order.to_string()), Some(order));
+            for hold in [Duration::ZERO, Duration::from_secs(7)] {
+                let order = Order { nonce: "7f".to_owned(), work, hold };
+                assert_eq!(Order::parse(&order.to_string()), Some(order));
+            }
         }
         for broken in ["", "dance", "events count=many", "events every=1s"] {
             assert_eq!(Order::parse(broken), None, "{broken}");

@@ -15,6 +15,19 @@ pub(super) const FILE: Advice = Advice {
     commands: &["nginx-gen route {environment} {url}"],
 };
 
+pub(super) const NO_PAGE: Advice = Advice {
+    causes: &[
+        "the last file of `try_files`, with `spa: true` the `index.html`, is not in the folder: nginx looks for it again and \
+         again, and says 500 where one expects 404",
+        "`root` and `alias` differ, so that it is looked for elsewhere: `root` keeps the location's path, `alias` replaces it",
+    ],
+    directives: &["root", "alias", "try_files", "index"],
+    commands: &[
+        "sudo grep 'internal redirection cycle' /var/log/nginx/error.log | tail -n 3",
+        "nginx-gen route {environment} {url}",
+    ],
+};
+
 pub(super) const ESCAPED: Advice = Advice {
     causes: &[
         "the location's path lacks the final slash that its `alias` has: `/files../x` becomes `/srv/files/../x`",

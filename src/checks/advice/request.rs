@@ -65,9 +65,10 @@ pub(super) const ALTERED: Advice = Advice {
 pub(super) const CLIENT_HEADER: Advice = Advice {
     causes: &[
         "`proxy_set_header {header}` puts something else, or nothing, in the place of what the client sends",
+        "`grpc_set_header {header}` puts something else, or nothing, in the place of what the client sends",
         "`proxy_pass_request_headers off` keeps all of the client's headers from the back end",
     ],
-    directives: &["proxy_set_header", "proxy_pass_request_headers"],
+    directives: &["proxy_set_header", "grpc_set_header", "proxy_pass_request_headers"],
     commands: &["nginx-gen route {environment} {url}"],
 };
 

@@ -39,6 +39,7 @@ pub(super) const STRANGER: Advice = Advice {
     causes: &[
         "no server of this port is the `default_server`: the first one nginx loads takes unknown names",
         "the default server lacks `ssl_reject_handshake on` or `return 444`",
+        "a CDN or load balancer before nginx answers strangers by itself: leave this out with `--skip unknown-refused`",
     ],
     directives: &["listen", "ssl_reject_handshake", "return"],
     commands: &[

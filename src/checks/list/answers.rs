@@ -82,8 +82,8 @@ async fn over(case: &Case<'_>, via: Transport, promise: Promise) -> Seen {
     let seen = format!("{} after {after} ms", reply.status);
     match reply.status {
         status if promise.is_kept(status) => Ok(seen),
-        // nginx says 500 where the last file of `try_files` is missing: it looks for it again and again.
-        404 | 500 if case.location().kind == LocationType::Static => Err(Miss::broken(seen, Symptom::File)),
+        404 if case.location().kind == LocationType::Static => Err(Miss::broken(seen, Symptom::File)),
+        500 if case.location().kind == LocationType::Static => Err(Miss::broken(seen, Symptom::NoPage)),
         status => Err(Miss::broken(seen, Symptom::Status(status))),
     }
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use futures_util::FutureExt;
 
 use super::opens_socket::login;
+use crate::checks::lag::Lag;
 use crate::checks::{Case, Check, Miss, Needs, Of, Seen, Symptom, Transport};
 use crate::client::{Fault, Reply};
 use crate::environment::LocationType;
@@ -17,7 +18,7 @@ pub(super) static CHECK: Check = Check {
 One `GET` on the location's `probe` path or first endpoint, in every way the site offers: the answer is 200 and
 `text/event-stream`. Then events are listened to for as long as `--timeout`, or until four came apart. A stranger does
 not know when they were sent, but three or more that come in one moment after a second or more of nothing were held
-back: something buffers. Where none comes in time nothing is known, and the check is skipped.",
+back: something buffers. How late this machine itself is while it listens is taken into account. Where none comes in time nothing is known, and the check is skipped.",
     of: Of::Location(&[LocationType::Sse]),
     needs: Needs::Deployment,
     run: |case| run(case).boxed(),
@@ -27,7 +28,7 @@ back: something buffers. Where none comes in time nothing is known, and the chec
 const MANY: usize = 3;
 /// After so long a silence.
 const LONG: Duration = Duration::from_secs(1);
-/// What comes within this came together: longer than packets of one write are apart.
+/// What comes within this came together: longer than packets of one write are apart, where nothing holds the reader up.
 const MOMENT: Duration = Duration::from_millis(100);
 /// More moments than these tell nothing more.
 const ENOUGH: usize = 4;
@@ -37,6 +38,10 @@ struct Moment {
     first: Instant,
     last: Instant,
     events: usize,
+    /// How late the reader was before the first of them.
+    before: Duration,
+    /// How late it was between them.
+    between: Duration,
 }
 
 async fn run(case: &Case<'_>) -> Vec<Outcome> {
@@ -77,6 +82,7 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen<(Seen, Option<Timeline>)>
 /// Listens until enough came, the answer ends, or time is up. An error is no more than an end: what came is judged.
 async fn listen(reply: &mut Reply, patience: Duration) -> Result<Vec<Moment>, Fault> {
     let deadline = Instant::now() + patience;
+    let lag = Lag::watch();
     let (mut moments, mut before): (Vec<Moment>, u8) = (Vec::new(), 0);
     while moments.len() <= ENOUGH {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -87,12 +93,17 @@ async fn listen(reply: &mut Reply, patience: Duration) -> Result<Vec<Moment>, Fa
             Err(_) => break,
         };
         let events = ends(&piece, &mut before);
+        let late = lag.take();
         match moments.last_mut() {
-            Some(moment) if arrived.duration_since(moment.last) < MOMENT => {
+            Some(moment) if arrived.duration_since(moment.last) < MOMENT + late => {
                 moment.last = arrived;
                 moment.events += events;
+                moment.between += late;
             }
-            _ => moments.push(Moment { first: arrived, last: arrived, events }),
+            _ => {
+                let between = Duration::ZERO;
+                moments.push(Moment { first: arrived, last: arrived, events, before: late, between });
+            }
         }
     }
     moments.retain(|moment| moment.events > 0);
@@ -136,8 +147,8 @@ fn judged(case: &Case<'_>, asked: Instant, moments: &[Moment]) -> Seen {
     let waits: Vec<Duration> =
         starts.zip(moments).map(|(from, moment)| moment.first.duration_since(from)).collect();
     let held = waits.iter().zip(moments).find(|(wait, moment)| {
-        let is_brief = moment.last.duration_since(moment.first) < MOMENT * 2;
-        **wait >= LONG && moment.events >= MANY && is_brief
+        let is_brief = moment.last.duration_since(moment.first) < MOMENT * 2 + moment.between;
+        **wait >= LONG + moment.before && moment.events >= MANY && is_brief
     });
     if let Some((wait, moment)) = held {
         let seen = format!("{} events at once, after {} ms of nothing", moment.events, wait.as_millis());

@@ -22,7 +22,8 @@ The stand-in sends six events, one every 120 ms, and writes down when; the clien
 every way the site offers, once as it is and once with `Accept-Encoding: gzip`; a location of type `stream` is asked with
 `POST` as well, and one of type `http` is tried where it declares `buffering: false`. A location of type `grpc` is called over HTTP/2: its events are messages, and `grpc-status: 0` must stand behind
 the last. The events must come as they were sent; those of `sse` must still be `text/event-stream`: nothing else is read by an `EventSource`. An event that is not there when the next but one is sent was held back on the way. So that a busy machine
-is not taken for a buffer, a delay counts only if it shows again with events three times as far apart.
+is not taken for a buffer, a delay counts only if it shows again where the next but one waits for it: for as long as an answer may
+take (`--timeout`), which no buffer makes use of.
 
 A failure means that nginx collects the answer: `proxy_buffering` is on (over HTTP/2 it shows nothing of that, over
 HTTP/1.1 with TLS everything comes at the end), the back end is asked in HTTP/1.0, or `gzip` packs the events together.
@@ -34,9 +35,6 @@ The report shows when each event was sent and when it came.",
 
 const COUNT: u32 = 6;
 const EVERY: Duration = Duration::from_millis(120);
-
-/// How much slower the events of the second try are.
-const SLOWER: u32 = 3;
 
 /// What an `EventSource` takes.
 const EVENTS: &str = "text/event-stream";
@@ -67,23 +65,25 @@ async fn run(case: &Case<'_>) -> Vec<Outcome> {
 
 async fn over(case: &Case<'_>, way: Way) -> Outcome {
     let case = &case.anew();
-    let first = tried(case, way, EVERY).await;
+    let at_pace = Bound { hold: Duration::ZERO };
+    let first = tried(case, way, at_pace).await;
     match &first {
-        Ok(streamed) if late(&streamed.timeline, EVERY) > 0 => {
+        Ok(streamed) if at_pace.late(&streamed.timeline) > 0 => {
             let delay = largest_delay(&streamed.timeline).as_millis();
-            let before = format!("; at a first try, every {} ms, by {delay} ms", EVERY.as_millis());
-            let slower = EVERY * SLOWER;
-            told(case, way, tried(case, way, slower).await, slower, &before)
+            let before = format!("; at a first try, that waited for nothing, by {delay} ms");
+            let waiting = Bound { hold: case.patience() };
+            told(case, way, tried(case, way, waiting).await, waiting, &before)
         }
-        _ => told(case, way, first, EVERY, ""),
+        _ => told(case, way, first, at_pace, ""),
     }
 }
 
-async fn tried(case: &Case<'_>, way: Way, every: Duration) -> Seen<Streamed> {
-    let order = Order::new(streamed::work(case, COUNT, every));
+async fn tried(case: &Case<'_>, way: Way, bound: Bound) -> Seen<Streamed> {
+    let order = Order::holding(streamed::work(case, COUNT, EVERY), bound.hold);
     let request = request(case, way, &streamed::path(case)?, &order);
     let session = case.session(way.transport).await?;
-    Ok(watch(case, session, request, &order, case.patience() + every * COUNT).await?)
+    let patience = case.patience() + EVERY * COUNT + bound.hold;
+    Ok(watch(case, session, request, &order, patience).await?)
 }
 
 fn request(case: &Case<'_>, way: Way, path: &str, order: &Order) -> Request {
@@ -98,8 +98,8 @@ fn request(case: &Case<'_>, way: Way, path: &str, order: &Order) -> Request {
     request
 }
 
-fn expected(case: &Case<'_>, way: Way, every: Duration) -> String {
-    let (every, bound) = (every.as_millis(), (2 * every).as_millis());
+fn expected(case: &Case<'_>, way: Way, bound: Bound) -> String {
+    let (every, bound) = (EVERY.as_millis(), bound.time().as_millis());
     if streamed::is_grpc(case) {
         return format!(
             "a call: each of {COUNT} messages, sent every {every} ms, there within {bound} ms, then `grpc-status: 0`"
@@ -111,16 +111,16 @@ fn expected(case: &Case<'_>, way: Way, every: Duration) -> String {
 }
 
 /// The outcome of a try; `before` is said of the delay of an earlier one.
-fn told(case: &Case<'_>, way: Way, tried: Seen<Streamed>, every: Duration, before: &str) -> Outcome {
-    let told = |seen| case.outcome(Some(way.transport), expected(case, way, every), seen);
+fn told(case: &Case<'_>, way: Way, tried: Seen<Streamed>, bound: Bound, before: &str) -> Outcome {
+    let told = |seen| case.outcome(Some(way.transport), expected(case, way, bound), seen);
     match tried {
         Err(miss) => told(Err(miss)),
         Ok(streamed) if streamed.status != 200 => told(Err(Miss::status(streamed.status))),
-        Ok(streamed) => told(judged(case, &streamed, every, before)).with_timeline(streamed.timeline),
+        Ok(streamed) => told(judged(case, &streamed, bound, before)).with_timeline(streamed.timeline),
     }
 }
 
-fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -> Seen {
+fn judged(case: &Case<'_>, streamed: &Streamed, bound: Bound, before: &str) -> Seen {
     let Streamed { timeline, cut, grpc_status, kind, text, .. } = streamed;
     let arrived = streamed.arrived();
     if timeline.events.iter().all(|event| event.sent.is_none()) {
@@ -130,8 +130,8 @@ fn judged(case: &Case<'_>, streamed: &Streamed, every: Duration, before: &str) -
         let why = cut.as_ref().map_or_else(|| "the end".to_owned(), ToString::to_string);
         return Err(Miss::broken(format!("{arrived} of {COUNT} events, then {why}"), Symptom::Cut));
     }
-    let delays = format!("{}{before}", Delays { timeline, every });
-    if late(timeline, every) > 0 {
+    let delays = format!("{}{before}", Delays { timeline, bound });
+    if bound.late(timeline) > 0 {
         return Err(Miss::broken(delays, Symptom::Late));
     }
     if case.location().kind == LocationType::Sse && !kind.as_ref().is_some_and(|kind| kind.starts_with(EVENTS)) {
@@ -161,15 +161,29 @@ fn altered(text: &[u8]) -> Option<String> {
     (text != sent).then(told)
 }
 
-/// How many events were not there when the next but one was sent; for the last two, when it would have been.
-fn late(timeline: &Timeline, every: Duration) -> usize {
-    let events = &timeline.events;
-    let is_late = |(index, event): (usize, &Event)| {
-        let would_be = event.sent.map(|sent| sent + 2 * every);
-        let bound = events.get(index + 2).and_then(|next| next.sent).or(would_be);
-        bound.zip(event.arrived).is_some_and(|(bound, arrived)| arrived > bound)
-    };
-    events.iter().enumerate().filter(|event| is_late(*event)).count()
+/// When an event is late.
+#[derive(Clone, Copy)]
+struct Bound {
+    /// How long the next but one waits for it.
+    hold: Duration,
+}
+
+impl Bound {
+    /// How long it may take.
+    fn time(self) -> Duration {
+        self.hold.max(2 * EVERY)
+    }
+
+    /// How many events were not there when the next but one was sent; for the last two, when it would have been.
+    fn late(self, timeline: &Timeline) -> usize {
+        let events = &timeline.events;
+        let is_late = |(index, event): (usize, &Event)| {
+            let would_be = event.sent.map(|sent| sent + self.time());
+            let bound = events.get(index + 2).and_then(|next| next.sent).or(would_be);
+            bound.zip(event.arrived).is_some_and(|(bound, arrived)| arrived > bound)
+        };
+        events.iter().enumerate().filter(|event| is_late(*event)).count()
+    }
 }
 
 fn largest_delay(timeline: &Timeline) -> Duration {
@@ -180,16 +194,16 @@ fn largest_delay(timeline: &Timeline) -> Duration {
 /// When the first event came, and how much later than sent the latest was.
 struct Delays<'t> {
     timeline: &'t Timeline,
-    every: Duration,
+    bound: Bound,
 }
 
 impl fmt::Display for Delays<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Delays { timeline, every } = self;
+        let Delays { timeline, bound } = self;
         let arrived: Vec<Duration> = timeline.events.iter().filter_map(|event| event.arrived).collect();
         let (Some(first), Some(last)) = (arrived.first(), arrived.last()) else { return Ok(()) };
-        let late = late(timeline, *every);
-        if late > 0 && last.saturating_sub(*first) < *every {
+        let late = bound.late(timeline);
+        if late > 0 && last.saturating_sub(*first) < EVERY {
             write!(f, "all {} events at once, ", arrived.len())?;
         } else if late > 0 {
             write!(f, "{late} of {} events too late, ", arrived.len())?;
@@ -203,7 +217,7 @@ impl fmt::Display for Delays<'_> {
 mod tests {
     use std::time::Duration;
 
-    use super::late;
+    use super::Bound;
     use crate::outcome::{Event, Timeline};
 
     fn timeline(times: &[(u64, u64)]) -> Timeline {
@@ -218,10 +232,17 @@ mod tests {
 
     #[test]
     fn an_event_may_be_as_late_as_the_next_but_one_is_sent() {
-        let every = Duration::from_millis(100);
-        assert_eq!(late(&timeline(&[(0, 199), (100, 300), (200, 399), (300, 499)]), every), 0);
-        assert_eq!(late(&timeline(&[(0, 310), (100, 310), (200, 310), (300, 310)]), every), 2);
+        let at_pace = Bound { hold: Duration::ZERO };
+        assert_eq!(at_pace.late(&timeline(&[(0, 239), (120, 360), (240, 479), (360, 599)])), 0);
+        assert_eq!(at_pace.late(&timeline(&[(0, 370), (120, 370), (240, 370), (360, 370)])), 2);
         // A stand-in that a busy machine holds up sends later, and that is no fault of nginx's.
-        assert_eq!(late(&timeline(&[(0, 250), (100, 250), (260, 270)]), every), 0);
+        assert_eq!(at_pace.late(&timeline(&[(0, 290), (120, 290), (300, 310)])), 0);
+    }
+
+    #[test]
+    fn one_that_is_waited_for_may_be_later() {
+        let waiting = Bound { hold: Duration::from_secs(5) };
+        assert_eq!(waiting.late(&timeline(&[(0, 2000), (120, 2500), (2100, 4000), (2600, 7000)])), 0);
+        assert_eq!(waiting.late(&timeline(&[(0, 5600), (120, 5600), (5120, 5600), (5240, 5600)])), 2);
     }
 }
