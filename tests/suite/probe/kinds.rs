@@ -49,12 +49,7 @@ fn a_page_that_was_not_deployed_is_told() {
     let said = deployed.probed(&["--check", "answers"]);
     says(
         &said,
-        &[
-            "500 after ",
-            "the last one of `try_files` is missing",
-            "try_files $uri /app/index.html",
-            "exit status: 1",
-        ],
+        &["500 after ", "the last file of `try_files`", "try_files $uri /app/index.html", "exit status: 1"],
     );
 }
 
