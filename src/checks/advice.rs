@@ -18,7 +18,7 @@ pub(super) use way::{NO_CLEAR_HTTP2, NOT_RUNNING};
 
 use answer::{ANSWER, HIDDEN, LONG_HEAD, NO_EVENTS, NO_GRPC, RESPONSE_HEADER, SLOW, SUBPROTOCOL};
 use certificates::{EXPIRED, TLS, of_certificate};
-use files::{CACHING, ESCAPED, FILE, FILE_TYPE, LOGGED, NO_PAGE};
+use files::{CACHING, ESCAPED, FILE, FILE_TYPE, LOGGED, NO_FILES, NO_PAGE};
 use group::{NOT_KEPT, NOT_RETRIED, SENT_TWICE, UNBALANCED};
 use request::{
     ALTERED, BODY_SIZE, CLIENT_HEADER, ELSEWHERE, FOREIGN_UPGRADE, LONG_REQUEST, REQUEST_HEADER, TARGET,
@@ -81,6 +81,7 @@ pub(super) fn advice(symptom: &Symptom) -> Advice {
         Symptom::Logged => LOGGED,
         Symptom::NoGrpc => NO_GRPC,
         Symptom::File => FILE,
+        Symptom::NoFiles => NO_FILES,
         Symptom::NoPage => NO_PAGE,
         Symptom::Escaped => ESCAPED,
         Symptom::Caching => CACHING,

@@ -65,6 +65,8 @@ pub enum Symptom {
     NoGrpc,
     /// A file was served, or not.
     File,
+    /// A page that is declared is not in the folder.
+    NoFiles,
     /// The page that stands in for missing files is missing itself.
     NoPage,
     /// A file came from beside the folder that is served.

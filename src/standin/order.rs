@@ -69,6 +69,11 @@ impl Work {
 }
 
 impl Order {
+    /// One that waits for nothing.
+    pub fn new(nonce: impl Into<String>, work: Work) -> Order {
+        Order { nonce: nonce.into(), work, hold: Duration::ZERO }
+    }
+
     /// Reads the header; `None` when it is no order. Unknown words are left alone.
     pub fn parse(text: &str) -> Option<Order> {
         let mut words = text.split_ascii_whitespace();

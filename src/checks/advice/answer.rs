@@ -98,9 +98,9 @@ pub(super) const SUBPROTOCOL: Advice = Advice {
 
 pub(super) const NO_EVENTS: Advice = Advice {
     causes: &[
+        "another location takes the request: a page, of a single-page application or to log in, stands there",
         "`proxy_hide_header Content-Type` keeps it from the client",
         "the back end answers with another type than `text/event-stream`",
-        "another location takes the request",
     ],
     directives: &["proxy_hide_header", "default_type", "proxy_pass"],
     commands: &["curl -sNi --max-time 5 {back_end}{path}", "nginx-gen route {environment} {url}"],

@@ -15,6 +15,17 @@ pub(super) const FILE: Advice = Advice {
     commands: &["nginx-gen route {environment} {url}"],
 };
 
+pub(super) const NO_FILES: Advice = Advice {
+    causes: &[
+        "the files are not in the folder, nothing was deployed there; or nginx may not read them",
+        "`root` and `alias` differ: `root` keeps the location's path, `alias` replaces it",
+        "`index` names another page, or `try_files` lacks an entry",
+        "another location takes the request",
+    ],
+    directives: &["root", "alias", "index", "try_files"],
+    commands: &["sudo tail -n 3 /var/log/nginx/error.log", "nginx-gen route {environment} {url}"],
+};
+
 pub(super) const NO_PAGE: Advice = Advice {
     causes: &[
         "the last file of `try_files`, with `spa: true` the `index.html`, is not in the folder: nginx looks for it again and \

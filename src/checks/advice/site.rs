@@ -6,7 +6,7 @@ pub(super) const MISDIRECTED: Advice = Advice {
     causes: &[
         "`return` has another status than declared, or its target is put together from other variables: \
          `$host$request_uri` keeps name, path and query, `$server_name` is always the first name, `$uri` loses the query",
-        "another server or location answers first",
+        "another server or location answers first, or there is no redirect at all",
     ],
     directives: &["return", "rewrite"],
     commands: &["curl -sI {url}", "nginx-gen route {environment} {url}"],

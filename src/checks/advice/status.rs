@@ -68,6 +68,7 @@ const REDIRECTED: Advice = Advice {
     causes: &[
         "a `return` or `rewrite` of the server answers before any location is looked for",
         "the path lacks its final slash, which nginx adds by a redirect",
+        "the back end, or a guard before it, leads elsewhere: to a login for instance",
     ],
     directives: &["return", "rewrite"],
     commands: &["curl -sI {url}", "nginx-gen explain missing-twin", "nginx-gen route {environment} {url}"],
@@ -101,9 +102,9 @@ const NOT_UPGRADED: Advice = Advice {
         "`Upgrade` and `Connection` do not reach the back end: they are not set here, or dropped by a \
          `proxy_set_header` in the location",
         "`proxy_http_version 1.0` knows no upgrade; before 1.29.7 it is nginx's own version",
-        "`ssl_verify_client on` asks for a certificate of the client's",
-        "`return` answers here, not the back end",
         "the back end serves no WebSocket at this path",
+        "`return` answers here, not the back end",
+        "`ssl_verify_client on` asks for a certificate of the client's",
     ],
     directives: &["proxy_set_header", "proxy_http_version", "ssl_verify_client", "return", "proxy_pass"],
     commands: &[

@@ -82,7 +82,7 @@ async fn over(case: &Case<'_>, via: Transport, promise: Promise) -> Seen {
     let seen = format!("{} after {after} ms", reply.status);
     match reply.status {
         status if promise.is_kept(status) => Ok(seen),
-        404 if case.location().kind == LocationType::Static => Err(Miss::broken(seen, Symptom::File)),
+        403 | 404 if case.location().kind == LocationType::Static => Err(Miss::broken(seen, Symptom::NoFiles)),
         500 if case.location().kind == LocationType::Static => Err(Miss::broken(seen, Symptom::NoPage)),
         status => Err(Miss::broken(seen, Symptom::Status(status))),
     }

@@ -73,7 +73,7 @@ async fn over(case: &Case<'_>, via: Transport) -> Seen<(Seen, Option<Timeline>)>
     }
     let kind = reply.header("content-type").unwrap_or("nothing").to_owned();
     if !kind.starts_with("text/event-stream") {
-        return Err(Miss::broken(format!("200 with `{kind}`"), Symptom::Elsewhere));
+        return Err(Miss::broken(format!("200 with `{kind}`"), Symptom::NoEvents));
     }
     let moments = listen(&mut reply, case.patience()).await?;
     Ok((judged(case, reply.asked, &moments), timeline(reply.asked, &moments)))

@@ -38,7 +38,7 @@ async fn of_name(case: &Case<'_>, name: &str, wanted: &str) -> Seen {
     let (_, reply) = case.ask_clear(name, TARGET).await?;
     let status = reply.status;
     let Some(location) = reply.header("location") else {
-        return Err(Miss::broken(format!("{status} for `{name}`"), Symptom::Status(status)));
+        return Err(Miss::broken(format!("{status} for `{name}`"), Symptom::Misdirected));
     };
     let seen = format!("{status} to `{location}`");
     match matches!(status, 301 | 308) && location == wanted {

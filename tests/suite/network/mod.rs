@@ -45,7 +45,7 @@ impl Bench {
 }
 
 fn order(nonce: &str, work: Work) -> (String, String) {
-    (ORDER.to_owned(), Order { nonce: nonce.to_owned(), work, hold: Duration::ZERO }.to_string())
+    (ORDER.to_owned(), Order::new(nonce, work).to_string())
 }
 
 fn ordered(work: Work) -> Request {

@@ -52,7 +52,7 @@ fn called(
         let endpoint = Endpoint { address: nginx.address(80), name: "a.example.org".to_owned(), tls: None };
         let connection = client::connect(&endpoint, SOON).await.expect("nginx listens");
         let session = Session::open(connection, Version::Http2, SOON).await.expect("it speaks HTTP/2");
-        let order = Order { nonce: "call".to_owned(), work };
+        let order = Order::new("call", work);
         let request = Request::get("a.example.org", method)
             .header("content-type", "application/grpc")
             .header("te", "trailers")
