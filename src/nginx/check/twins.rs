@@ -81,6 +81,24 @@ mod tests {
         (behind > 0).then(|| all + &text[behind..])
     }
 
+    /// The log of the twin is that of another server, which writes it otherwise.
+    #[test]
+    fn what_twins_do_not_share_is_looked_at_in_each() {
+        let site = |name: &str, log: &str, size: &str| {
+            format!("server {{ server_name {name}; access_log /var/log/{log} combined buffer={size}; }}\n")
+        };
+        let text =
+            site("other", "b.org", "64k") + &site("a.org", "a.org", "32k") + &site("b.org", "b.org", "32k");
+        let mut sources = Sources::new();
+        let file = sources.add(SourceFile::new("site.conf", text.as_str()));
+        let (tree, _) = parse(file, &text);
+        let target = Target { version: Version::NEWEST, top: Context::Http };
+        let found = Walk::new(target).past_twins().run(tree.root(&sources)).found;
+        assert!(tree.root(&sources).every("server").any(|server| tree.twin_of(server).is_some()));
+        let codes: Vec<_> = found.iter().map(|fault| fault.code).collect();
+        assert_eq!(codes, ["bad-log"]);
+    }
+
     #[test]
     fn nothing_is_missed_in_servers_that_are_alike() {
         let (mut files, mut twins, mut faults) = (0, 0, 0);

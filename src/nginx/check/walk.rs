@@ -276,15 +276,11 @@ impl<'t> Walk<'t> {
 
     fn server(&mut self, server: Directive<'t>, block: Block<'t>, inner: Context) {
         if self.twins.as_mut().is_some_and(|twins| twins.skip(server)) {
-            for child in block {
-                match child {
-                    _ if child.is("listen") => {
-                        self.servers.listen(child, self.target.version, &mut self.found);
-                    }
-                    _ if child.is("server_name") => self.servers.names(child),
-                    _ => {}
-                }
+            let once = self.once.enter();
+            for child in block.iter().filter(|child| child.is("listen") || child.may_hold_own_name()) {
+                self.directive(child, inner);
             }
+            self.once.leave(once);
         } else {
             let told = self.told();
             self.block(block, inner);

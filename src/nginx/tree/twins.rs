@@ -111,8 +111,7 @@ impl Hash for Unnamed<'_> {
 fn places_of_name(server: Directive<'_>) -> Vec<Range<usize>> {
     let mut places = Vec::new();
     let Some(name) = own_name(server) else { return places };
-    let holding = server.children().filter(|child| child.known().is_some_and(may_hold_names));
-    for word in holding.flat_map(Directive::args) {
+    for word in server.children().filter(|child| child.may_hold_own_name()).flat_map(Directive::args) {
         let mut at = word.span().start as usize;
         let (text, end) = (server.text().as_bytes(), word.span().end as usize);
         while let Some(found) = memmem::find(&text[at..end], name.as_bytes()) {
@@ -124,11 +123,13 @@ fn places_of_name(server: Directive<'_>) -> Vec<Range<usize>> {
     places
 }
 
-/// Whether a server's name is taken out of such a directive.
-fn may_hold_names(directive: Known) -> bool {
-    static OF_NAMES_KNOWN: LazyLock<Vec<Known>> =
-        LazyLock::new(|| OF_NAMES.iter().filter_map(|name| Known::of(name)).collect());
-    OF_NAMES_KNOWN.contains(&directive)
+impl Directive<'_> {
+    /// Whether twins may differ in such a directive: the name of its server is taken out of it.
+    pub(in crate::nginx) fn may_hold_own_name(self) -> bool {
+        static OF_NAMES_KNOWN: LazyLock<Vec<Known>> =
+            LazyLock::new(|| OF_NAMES.iter().filter_map(|name| Known::of(name)).collect());
+        self.known().is_some_and(|known| OF_NAMES_KNOWN.contains(&known))
+    }
 }
 
 /// The first name of a server that is one of a host: no other word is likely to be taken for it.
