@@ -83,6 +83,16 @@ pub struct Stream {
 }
 
 impl Example {
+    /// Its text with another name for its first server, where that has one of a host; a copy of number 0 is as it is.
+    #[cfg(test)]
+    pub(crate) fn copy(&self, number: usize) -> String {
+        let name = self.text.split("server_name ").nth(1).and_then(|rest| rest.split([' ', ';']).next());
+        match name.filter(|name| number > 0 && name.contains('.')) {
+            Some(name) => self.text.replace(name, &format!("copy{number}.{name}")),
+            None => self.text.to_owned(),
+        }
+    }
+
     /// For the nginx that most machines have.
     pub(super) const fn new(text: &'static str) -> Example {
         Example {

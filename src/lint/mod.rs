@@ -127,18 +127,8 @@ mod tests {
     /// Every example as one configuration, `map`s and `upstream`s between the servers; then once more under other names.
     fn every_example() -> String {
         let examples = RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good));
-        let texts: Vec<_> = examples.filter(|one| one.main.is_none()).map(|one| one.text).collect();
-        let renamed = |copy: usize| {
-            let host = |text: &&'static str| {
-                let name = text.split("server_name ").nth(1)?.split([' ', ';']).next()?;
-                Some(name).filter(|name| name.contains('.'))
-            };
-            texts.iter().map(move |text| match host(text) {
-                Some(name) => text.replace(name, &format!("copy{copy}.{name}")),
-                None => (*text).to_owned(),
-            })
-        };
-        texts.iter().map(|text| (*text).to_owned()).chain((0..3).flat_map(renamed)).collect()
+        let examples: Vec<_> = examples.filter(|example| example.main.is_none()).collect();
+        (0..4).flat_map(|number| examples.iter().map(move |example| example.copy(number))).collect()
     }
 
     #[test]

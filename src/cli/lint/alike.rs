@@ -78,16 +78,7 @@ mod tests {
     /// Every example of every rule as a file of its own, once as it is and twice under other names.
     fn files() -> Vec<String> {
         let examples = RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good));
-        let texts = examples.flat_map(|example| {
-            let name =
-                example.text.split("server_name ").nth(1).and_then(|rest| rest.split([' ', ';']).next());
-            let name = name.filter(|name| name.contains('.'));
-            (0..3).map(move |copy| match name {
-                Some(name) if copy > 0 => example.text.replace(name, &format!("copy{copy}.{name}")),
-                _ => example.text.to_owned(),
-            })
-        });
-        texts.collect()
+        examples.flat_map(|example| (0..3).map(|number| example.copy(number))).collect()
     }
 
     fn load(sources: &mut Sources) -> Vec<Configuration> {
