@@ -9,6 +9,7 @@ mod profile;
 mod render;
 mod rewriting;
 mod route;
+mod route_json;
 mod start;
 mod urls;
 mod usage;
