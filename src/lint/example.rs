@@ -15,6 +15,8 @@ pub struct Example {
     pub included: &'static [(&'static str, &'static str)],
     /// The nginx it is judged for.
     pub version: Version,
+    /// The first nginx for which it is none any more; none where that is not to come.
+    pub until: Option<Version>,
     /// Of a good one: whether it looks like the fault and is none.
     pub is_near_miss: bool,
     /// What nginx refuses it with, where it lacks what the example needs.
@@ -29,6 +31,8 @@ pub struct Example {
 /// events, or answers with what it was asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Trial {
+    /// A client that speaks this version of TLS alone gets through to `a.example.org`, on port 443.
+    Secures(&'static str),
     /// A WebSocket opens at this path.
     Opens(&'static str),
     /// The same for Firefox, which asks with `Connection: keep-alive, Upgrade`.
@@ -100,6 +104,7 @@ impl Example {
             main: None,
             included: &[],
             version: Version::branch(1, 22),
+            until: None,
             is_near_miss: false,
             refused: None,
             trial: None,
@@ -126,6 +131,11 @@ impl Example {
         let Some(main) = self.main else { return Cow::Borrowed(self.text) };
         let inside = self.text.lines().fold(String::new(), |inside, line| inside + "    " + line + "\n");
         Cow::Owned(format!("{main}http {{\n{inside}}}\n"))
+    }
+
+    /// A bad one that a newer nginx takes as it is meant.
+    pub(super) const fn until(self, version: Version) -> Example {
+        Example { until: Some(version), ..self }
     }
 
     /// A good one that looks like the fault.

@@ -22,6 +22,7 @@ mod reference;
 mod renewals;
 mod rules;
 mod sample;
+mod sockets;
 mod subject;
 mod suppression;
 mod untrusted;

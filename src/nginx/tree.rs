@@ -140,7 +140,7 @@ impl Tree {
     }
 
     /// Whether there may be a directive of this name; where there is none, that is nearly always known at once.
-    pub(in crate::nginx) fn may_hold(&self, name: &str) -> bool {
+    pub(crate) fn may_hold(&self, name: &str) -> bool {
         self.names.may_hold(signature(name.as_bytes()))
     }
 

@@ -1,10 +1,7 @@
 //! Sockets where whichever server is read first takes the names that nobody has.
 
-use std::collections::HashMap;
-
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::routing::{Address, Listen};
+use crate::lint::{Example, Reach, Rule, Subject, Trial, sockets};
 use crate::nginx::tree::{Argument, Directive};
 
 pub(crate) static RULE: Rule = Rule {
@@ -55,36 +52,13 @@ server { listen 80; server_name b.example.org; }
     check,
 };
 
-/// The servers of a socket: the first two, and whether one is marked.
-struct Socket<'t> {
-    first: Directive<'t>,
-    second: Option<Directive<'t>>,
-    has_default: bool,
-}
-
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.gaps.is_whole() {
         return;
     }
-    let mut sockets: HashMap<(Address, (u16, u16)), Socket<'_>> = HashMap::new();
-    for server in subject.servers {
-        for listen in Listen::all_of(*server) {
-            let socket = sockets.entry((listen.address, listen.ports)).or_insert(Socket {
-                first: *server,
-                second: None,
-                has_default: false,
-            });
-            socket.has_default |= listen.is_default;
-            if socket.second.is_none() && socket.first != *server {
-                socket.second = Some(*server);
-            }
-        }
-    }
-    let mut open: Vec<_> = sockets
-        .into_values()
-        .filter(|socket| !socket.has_default && !is_for_all_names(socket.first))
-        .filter_map(|socket| Some((socket.first, socket.second?)))
-        .collect();
+    let sockets = sockets::of(subject.servers);
+    let open = sockets.iter().filter(|socket| socket.marked().is_none() && !is_for_all_names(socket.default()));
+    let mut open: Vec<_> = open.filter_map(|socket| Some((socket.default(), socket.second()?))).collect();
     // Once for each first server: 80 and 443, IPv4 and IPv6 are decided alike.
     open.sort_by_key(|(first, _)| first.id());
     open.dedup_by_key(|(first, _)| first.id());

@@ -33,7 +33,7 @@ server {
         Example::new(
             "\
 server {
-    listen 80;
+    listen 80 http2;
     grpc_set_header X-Real-IP $remote_addr;
     location / {
         grpc_pass 127.0.0.1:8080;

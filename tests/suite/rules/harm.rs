@@ -8,7 +8,7 @@ use std::time::Duration;
 use nginx_gen::lint::{Example, RULES, Stream, Trial};
 use tungstenite::Message;
 
-use super::grpc;
+use super::{grpc, tls};
 use crate::support::backend::{Backend, Events};
 use crate::support::client::Request;
 use crate::support::nginx::{Nginx, Running, Sites};
@@ -41,7 +41,7 @@ fn what_is_tried_fails_on_each_bad_example_and_works_on_each_good_one() {
 
 /// Whether what is tried on an example works; none where nothing is, or in a language this nginx does not speak.
 fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
-    if !nginx.speaks(example.version) {
+    if !nginx.speaks(example.version) || example.until.is_some_and(|version| nginx.speaks(version)) {
         return None;
     }
     let text = example.text;
@@ -64,6 +64,7 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             }
             backend.sent().len() == 4
         }
+        Trial::Secures(version) => tls::is_spoken(version, start(nginx, text, &Backend::echo()).address(443)),
         Trial::Outlasts(stream) => {
             let backend = events(2, Duration::from_millis(1600), stream);
             start(nginx, text, &backend).get(&url(stream.path)).events().is_ok_and(|all| all.len() == 2)
@@ -90,7 +91,8 @@ fn answered(nginx: &Nginx, example: &Example) -> Option<bool> {
     let url = |path: &str| format!("http://{HOST}{path}");
     Some(match example.trial? {
         Trial::Answers(path, status) => {
-            start(nginx, text, &Backend::echo()).get(&url(path)).status() == status
+            let reply = start(nginx, text, &Backend::echo()).try_send(&Request::get(&url(path)));
+            reply.is_ok_and(|reply| reply.status() == status)
         }
         Trial::Carries(path, name) => {
             start(nginx, text, &Backend::echo()).get(&url(path)).head.header(name).is_some()

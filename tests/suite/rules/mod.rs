@@ -4,6 +4,7 @@ mod grpc;
 mod harm;
 mod ops;
 mod realtime;
+mod tls;
 
 use std::path::Path;
 
