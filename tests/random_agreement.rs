@@ -46,7 +46,7 @@ const NOT_READ: [&str; 10] = [
 ];
 
 /// What we refuse and nginx does not: by the code of the finding. Each is a site that cannot be meant so.
-const STRICTER: [&str; 2] = ["duplicate-location", "bad-server-name"];
+const STRICTER: [&str; 3] = ["duplicate-location", "bad-server-name", "nul-byte"];
 
 #[derive(Default)]
 struct Verdicts {

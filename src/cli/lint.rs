@@ -1,6 +1,7 @@
 //! `nginx-gen lint`: hand-written nginx files, folders of them, and dumps, held to the same rules.
 
 mod alike;
+mod together;
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -64,10 +65,12 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
             );
         }
         let judge = Judge { sources: &sources, version: args.nginx_version, rules: &rules };
+        let between = together::judge(&configurations, judge);
         let mut found: Vec<_> = match configurations.len() {
             0..=FEW => configurations.into_iter().flat_map(|one| judge.judge(one)).collect(),
             _ => alike::judge_all(configurations, judge),
         };
+        found.extend(between);
         once::tell(&mut found);
         Ok(Judged { sources, found, dumped })
     };

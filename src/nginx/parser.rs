@@ -36,10 +36,6 @@ pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Diagnostic>) {
         faults: Vec::new(),
         is_too_deep: false,
     };
-    if text.starts_with(faults::BYTE_ORDER_MARK) {
-        parser.fault(faults::byte_order_mark(Span::new(file, 0, faults::BYTE_ORDER_MARK.len_utf8())));
-        parser.lexer.resume(faults::BYTE_ORDER_MARK.len_utf8());
-    }
     parser.run();
     parser.finish()
 }
@@ -69,7 +65,7 @@ impl Parser<'_> {
         loop {
             let token = self.lexer.next_token();
             match token.kind {
-                Kind::Word(_) => self.builder.word(self.text, token.start, token.end),
+                Kind::Word(_) => self.word(token),
                 Kind::Comment => self.builder.comment(self.text, self.span(token)),
                 Kind::Semicolon => self.semicolon(token),
                 Kind::Open => self.open(token),
@@ -77,6 +73,17 @@ impl Parser<'_> {
                 Kind::End => return self.end(token),
             }
         }
+    }
+
+    fn word(&mut self, token: Token) {
+        let (fault, goes_on) = faults::of_bytes(self.file, self.text, token, self.builder.pending() == 0);
+        if let Some(fault) = fault {
+            self.fault(fault);
+        }
+        if let Some(at) = goes_on {
+            return self.lexer.resume(at);
+        }
+        self.builder.word(self.text, token.start, token.end);
     }
 
     fn semicolon(&mut self, token: Token) {

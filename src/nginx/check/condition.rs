@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::tree::Directive;
 use crate::text::Span;
 
@@ -12,7 +12,47 @@ const MATCHES: [&str; 4] = ["~", "~*", "!~", "!~*"];
 /// What looks for a file.
 const FILE_TESTS: [&str; 8] = ["-f", "-d", "-e", "-x", "!-f", "!-d", "!-e", "!-x"];
 
-type Word<'t> = (Cow<'t, str>, Span);
+pub(super) type Word<'t> = (Cow<'t, str>, Span);
+
+/// The variable a condition starts with, and where: to nginx all of the word behind its `$` is the name.
+pub(super) fn variable(directive: Directive<'_>) -> Option<Word<'_>> {
+    let mut words: Vec<Word<'_>> = directive.args().map(|word| (word.value(), word.span())).collect();
+    let (first, _) = bracketed(&mut words).ok()?;
+    let (word, place) = words.into_iter().nth(first)?;
+    let name = word.strip_prefix('$').filter(|name| !name.is_empty())?.to_owned();
+    Some((name.into(), place))
+}
+
+/// What is said of a name that no one gives to a variable.
+pub(super) fn odd_name(name: &str, place: Span, is_known: bool) -> Option<Diagnostic> {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_group = matches!(name.as_bytes(), [b'1'..=b'9', ..]);
+    if name.bytes().all(is_word) && !is_group {
+        return None;
+    }
+    let fault = if is_known {
+        Diagnostic::new(Severity::Warning, "bad-condition", format!("\"${name}\" is one variable to nginx"))
+    } else {
+        Diagnostic::error("bad-condition", format!("unknown \"{name}\" variable"))
+    };
+    let inner = name.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
+    let (why, help) = match inner {
+        Some(inner) => ("`if` reads no braces around a name", format!("write `${inner}`")),
+        None if is_group => (
+            "`if` reads no groups of an expression, only variables",
+            format!("write `set $group ${name};` before it, and ask for `$group`"),
+        ),
+        None if name.contains(['=', '~', '!']) => (
+            "without spaces around its operator all of it is read as the name of a variable",
+            "put spaces around the operator".to_owned(),
+        ),
+        None => (
+            "all of the first word is read as the name of one variable",
+            "join what you ask for in a variable before it: `set $both \"$one$two\";`".to_owned(),
+        ),
+    };
+    Some(fault.at(place, "").why(why).help(help))
+}
 
 /// Reads a condition; what it gives back is the regular expression in it, if any.
 pub(super) fn read(directive: Directive<'_>) -> Result<Option<Word<'_>>, Box<Diagnostic>> {
@@ -21,7 +61,7 @@ pub(super) fn read(directive: Directive<'_>) -> Result<Option<Word<'_>>, Box<Dia
     let Some(left) = words.get(first) else { return Ok(None) };
     let is_variable = left.0.len() > 1 && left.0.starts_with('$');
     if is_variable && first == last {
-        return compared_to_nothing(left).map_or(Ok(None), |fault| Err(Box::new(fault)));
+        return Ok(None);
     }
     if is_variable && first + 2 == last {
         let operator = &words[first + 1];
@@ -52,18 +92,6 @@ fn bracketed(words: &mut [Word<'_>]) -> Result<(usize, usize), Box<Diagnostic>> 
         close.0 = rest.to_owned().into();
     }
     Ok((first, last))
-}
-
-/// `$host=a` is one word, and to nginx the name of a variable.
-fn compared_to_nothing(word: &Word<'_>) -> Option<Diagnostic> {
-    let name = &word.0[1..];
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    (!name.bytes().all(is_word)).then(|| {
-        Diagnostic::error("bad-condition", format!("unknown \"{name}\" variable"))
-            .at(word.1, "")
-            .why("without spaces around its operator all of it is read as the name of a variable")
-            .help("put spaces around the operator")
-    })
 }
 
 fn unexpected(operator: &Word<'_>) -> Diagnostic {

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::{Target, unknown, unread};
+use super::{Target, condition, unknown, unread};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::nginx::directives::{
-    Body, Context, Language, Spec, Value, Variable, foreign, variable, variable_names,
-};
+use crate::nginx::directives::{Context, Language, Spec, Value, Variable, foreign, variable, variable_names};
 use crate::nginx::token::{Unprintable, check_variables};
 use crate::nginx::tree::{Argument, Arguments, Directive};
 use crate::text::Span;
@@ -34,12 +32,14 @@ pub(super) struct Variables<'t> {
     defined: HashSet<Cow<'t, str>>,
     /// Used, and none of nginx's own.
     open: Vec<(Cow<'t, str>, Language, Span)>,
+    /// What an `if` asks for, and whether its name begins as that of one of nginx's own does.
+    asked: Vec<(String, bool, Span)>,
 }
 
 impl<'t> Variables<'t> {
     pub(super) fn new(target: Target) -> Variables<'t> {
         let is_whole = target.top == Context::Main;
-        Variables { target, is_whole, defined: HashSet::new(), open: Vec::new() }
+        Variables { target, is_whole, defined: HashSet::new(), open: Vec::new(), asked: Vec::new() }
     }
 
     pub(super) fn see(
@@ -53,7 +53,7 @@ impl<'t> Variables<'t> {
         // The general setters neither take a regex nor define anything.
         let is_special = spec.value() == Value::Special;
         if is_special {
-            self.captures(directive, spec.body());
+            self.captures(directive, spec);
             if matches!(spec.name(), "location" | "server_name" | "rewrite" | "if") {
                 self.taken_by_groups(directive, found);
             }
@@ -111,12 +111,25 @@ impl<'t> Variables<'t> {
         }
     }
 
-    /// Named groups of regexes, `(?<name>…)`, anywhere: in arguments and in the lines of a `map`.
-    fn captures(&mut self, directive: Directive<'t>, body: Body) {
-        directive.args().for_each(|argument| self.groups(argument.raw()));
-        if body == Body::Entries {
-            let keys = directive.children().map(|line| line.sources().slice(line.name_span()));
-            keys.for_each(|key| self.groups(key));
+    /// Named groups of the regexes that nginx looks for them in, `(?<name>…)`; those of a `map` stand in its lines.
+    fn captures(&mut self, directive: Directive<'t>, spec: &Spec) {
+        match spec.name() {
+            "location" | "rewrite" | "if" => {
+                directive.args().for_each(|argument| self.groups(argument.raw()))
+            }
+            "server_name"
+            | "proxy_redirect"
+            | "proxy_cookie_domain"
+            | "proxy_cookie_path"
+            | "proxy_cookie_flags" => {
+                let regexes = directive.args().filter(|argument| argument.content().starts_with('~'));
+                regexes.for_each(|argument| self.groups(argument.raw()));
+            }
+            "map" => {
+                let keys = directive.children().filter(|line| line.name().starts_with('~'));
+                keys.for_each(|line| self.groups(line.sources().slice(line.name_span())));
+            }
+            _ => {}
         }
     }
 
@@ -170,11 +183,11 @@ impl<'t> Variables<'t> {
 
     /// `if ($name …)`: only the first word is certain to be a variable.
     fn condition(&mut self, directive: Directive<'t>) {
-        let first = directive.args().find(|argument| argument.content() != "(");
-        let Some(first) = first else { return };
-        if let Some(name) = first.content().trim_start_matches('(').strip_prefix('$') {
-            let length = name_length(name);
-            self.used(&name[..length], Language::Http, first.span());
+        let Some((name, place)) = condition::variable(directive) else { return };
+        let name = name.to_ascii_lowercase();
+        let own = variable(Language::Http, &name).filter(|own| own.is_in(self.target.version));
+        if own.is_none_or(Variable::is_prefix) {
+            self.asked.push((name, own.is_some(), place));
         }
     }
 
@@ -217,6 +230,11 @@ impl<'t> Variables<'t> {
     /// All is read: what nothing defined is unknown.
     pub(super) fn finish(&self, found: &mut Vec<Diagnostic>) {
         let is_open = |name: &str| !self.defined.contains(name) && !foreign::has_variable(name);
+        let asked = self.asked.iter().filter(|(name, ..)| is_open(name));
+        found.extend(asked.filter_map(|(name, is_known, place)| {
+            let odd = condition::odd_name(name, *place, *is_known);
+            odd.or_else(|| self.unknown(name, Language::Http, *place).filter(|_| !is_known))
+        }));
         let open = self.open.iter().filter(|(name, ..)| is_open(name));
         found.extend(open.filter_map(|(name, language, span)| self.unknown(name, *language, *span)));
     }

@@ -19,7 +19,7 @@ const OF_BRACES: [&str; 4] =
     ["unexpected-close-brace", "unclosed-block", "unexpected-open-brace", "nesting-too-deep"];
 
 /// Faults of the text that leave open what a word is.
-const OF_WORDS: [&str; 3] = ["unexpected-after-quote", "unclosed-quote", "token-too-long"];
+const OF_WORDS: [&str; 4] = ["unexpected-after-quote", "unclosed-quote", "token-too-long", "nul-byte"];
 
 /// What nginx says of directives in the wrong block, which may be a brace's fault.
 const OF_PLACES: [&str; 4] = ["wrong-context", "misplaced-location", "missing-block", "unexpected-block"];
@@ -89,13 +89,13 @@ fn foreign<'f>(
     names.into_iter().filter(|(file, names)| is_foreign(*file, *names)).map(|(file, _)| file).collect()
 }
 
-/// Of a file that is none of nginx's the first fault says enough.
+/// Of a file that is none of nginx's the first fault says enough, beside the first of what nginx takes.
 fn first_of_each(mut found: Vec<Diagnostic>, foreign: &HashSet<FileId>) -> Vec<Diagnostic> {
     found.sort_by_key(Diagnostic::span);
     let mut told = HashSet::new();
     found.retain(|fault| {
         let file = fault.span().map(|span| span.file).filter(|file| foreign.contains(file));
-        file.is_none_or(|file| told.insert(file))
+        file.is_none_or(|file| told.insert((file, fault.severity == Severity::Error)))
     });
     found
 }
@@ -164,7 +164,9 @@ fn again(
     let is_left = |fault: &&Diagnostic| places.contains(&fault.span());
     let before = misplaced.clone().count();
     let explains = of_braces > 0 || misplaced.filter(is_left).count() < before;
-    let is_better = explains && meant.iter().filter(is_misplaced).count() <= before + 2 * told.len();
+    // nginx refuses what was read first, so no reading may leave nothing to tell of it.
+    let tells = told.iter().chain(&meant).any(|fault| fault.severity == Severity::Error);
+    let is_better = explains && tells && meant.iter().filter(is_misplaced).count() <= before + 2 * told.len();
     is_better.then_some((recovered, meant))
 }
 

@@ -1,19 +1,54 @@
 //! How each fault of the language is told: nginx's wording, then why and what to write.
 
 use crate::diagnostic::Diagnostic;
-use crate::nginx::lexer::Fault;
+use crate::nginx::lexer::{Fault, Token};
 use crate::text::{FileId, Span};
 
-pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// How many blocks that are still open a message points at.
 const SHOWN_BLOCKS: usize = 3;
 
-pub(super) fn byte_order_mark(mark: Span) -> Diagnostic {
-    Diagnostic::error("byte-order-mark", "the file starts with a byte-order mark")
+/// What no editor shows in a word: a byte-order mark before the name of a directive, behind which reading goes on,
+/// or a NUL.
+pub(super) fn of_bytes(
+    file: FileId,
+    text: &str,
+    word: Token,
+    is_name: bool,
+) -> (Option<Diagnostic>, Option<usize>) {
+    let written = &text[word.start..word.end];
+    if is_name && written.starts_with(BYTE_ORDER_MARK) {
+        let end = word.start + BYTE_ORDER_MARK.len_utf8();
+        return (Some(byte_order_mark(Span::new(file, word.start, end))), Some(end));
+    }
+    let has_nul = memchr::memchr(0, written.as_bytes()).is_some();
+    (has_nul.then(|| nul_byte(Span::new(file, word.start, word.end), text)), None)
+}
+
+fn byte_order_mark(mark: Span) -> Diagnostic {
+    let (message, help) = match mark.start {
+        0 => ("the file starts with a byte-order mark", "save the file as UTF-8 without a byte-order mark"),
+        _ => (
+            "a byte-order mark stands before this directive",
+            "remove the character that no editor shows, such as by writing the line anew",
+        ),
+    };
+    Diagnostic::error("byte-order-mark", message)
         .at(mark, "")
-        .why("nginx takes it for part of the first word, and answers `unknown directive`")
-        .help("save the file as UTF-8 without a byte-order mark")
+        .why("nginx takes it for part of the word, and answers `unknown directive`")
+        .help(help)
+}
+
+/// Some directives of nginx read such a word up to its NUL and some as a whole; no one means either.
+fn nul_byte(word: Span, text: &str) -> Diagnostic {
+    // In UTF-16 it is each second byte of Latin letters.
+    let is_utf16 = text.bytes().take(64).filter(|byte| *byte == 0).count() > 16;
+    let help = if is_utf16 { "save the file as UTF-8: it is in UTF-16" } else { "remove it" };
+    Diagnostic::error("nul-byte", "a NUL byte stands in this word")
+        .at(word, "")
+        .why("some directives of nginx read the word up to it, others refuse it")
+        .help(help)
 }
 
 pub(super) fn unexpected_semicolon(semicolon: Span, behind_brace: bool) -> Diagnostic {

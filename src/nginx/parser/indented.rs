@@ -59,11 +59,6 @@ struct Placed {
 fn tokens(file: FileId, text: &str) -> (Vec<Placed>, Vec<Diagnostic>, usize) {
     let mut lexer = Lexer::new(text);
     let mut faults = Vec::new();
-    let mark = faults::BYTE_ORDER_MARK;
-    if text.starts_with(mark) {
-        faults.push(faults::byte_order_mark(Span::new(file, 0, mark.len_utf8())));
-        lexer.resume(mark.len_utf8());
-    }
     let mut tokens = Vec::new();
     let mut name = None;
     let mut repairs = 0;
@@ -79,6 +74,14 @@ fn tokens(file: FileId, text: &str) -> (Vec<Placed>, Vec<Diagnostic>, usize) {
             repairs += 1;
             token.end = end;
             lexer.resume(end);
+        }
+        if matches!(token.kind, Kind::Word(_)) {
+            let (found, goes_on) = faults::of_bytes(file, text, token, name.is_none());
+            faults.extend(found);
+            if let Some(at) = goes_on {
+                lexer.resume(at);
+                continue;
+            }
         }
         match token.kind {
             Kind::End => break,

@@ -88,6 +88,17 @@ fn quotes_that_do_not_close() {
 }
 
 #[test]
+fn what_no_editor_shows_is_told() {
+    let told = "2:1 byte-order-mark: a byte-order mark stands before this directive";
+    check("\n\u{feff}a b;", "a|b", &[told]);
+    check("\n\u{feff}# c\na b;", "a|b", &[told]);
+    check("a{ \u{feff}b;}", "a{b}", &["1:4 byte-order-mark: a byte-order mark stands before this directive"]);
+    // As a value it is a letter like others.
+    check("a;b \u{feff}c;", "a b|\u{feff}c", &[]);
+    check("a;# \0\nb \0c;", "a b|\0c", &["2:3 nul-byte: a NUL byte stands in this word"]);
+}
+
+#[test]
 fn a_byte_order_mark_is_told_and_skipped() {
     let told = "1:1 byte-order-mark: the file starts with a byte-order mark";
     check("\u{feff}a b;", "a|b", &[told]);

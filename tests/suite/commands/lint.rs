@@ -210,3 +210,42 @@ fn what_was_copied_to_many_files_is_told_once_to_people_and_in_each_to_programs(
     let json = nginx_gen(&project).args(["lint", "sites", "--format", "json"]).said();
     assert_eq!(json.matches("\"rule\": \"stream-buffered\"").count(), 20);
 }
+
+const SITE: &str = "upstream backend {
+    server 127.0.0.1:8080;
+}
+server {
+    listen 80 default_server;
+    server_name a.example.org;
+    location / {
+        proxy_pass http://backend;
+    }
+}
+";
+
+#[test]
+fn sites_that_nginx_reads_as_one_are_held_to_one_another() {
+    let project = Project::empty();
+    for folder in ["sites-enabled", "conf.d", "sites-available"] {
+        project.write(&format!("{folder}/a.conf"), SITE);
+        project.write(&format!("{folder}/b.conf"), SITE);
+    }
+    let lint = |path: &str| nginx_gen(&project).args(["lint", path]).said();
+    let enabled = lint("sites-enabled");
+    for told in [
+        "error[duplicate-upstream]: duplicate upstream \"backend\"\n --> sites-enabled/b.conf:1:10",
+        "error[duplicate-default-server]: a duplicate default server for 0.0.0.0:80",
+        "sites-enabled: 2 errors, 1 warning",
+    ] {
+        assert!(enabled.contains(told), "{told}: {enabled}");
+    }
+    let whole = |text: &str| text.replace("sites-enabled", "conf.d");
+    assert_eq!(lint("conf.d"), whole(&enabled));
+    // They may be of two machines.
+    assert!(lint("sites-available").contains("sites-available: no findings"));
+    // What a file includes is told as nginx tells it, too.
+    project.write("nginx.conf", "events {}\nhttp {\n    server_tokens off;\n    include conf.d/*.conf;\n}\n");
+    let included = lint("nginx.conf");
+    assert!(included.contains("error[duplicate-upstream]: duplicate upstream \"backend\""), "{included}");
+    assert!(included.contains("--> conf.d/b.conf:1:10"), "{included}");
+}
