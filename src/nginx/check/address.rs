@@ -72,8 +72,6 @@ fn v4(place: &str, purpose: Use) -> Result<(), &'static str> {
 /// A name may be any, and is looked up when nginx starts; numbers with dots are an address or nothing.
 fn named(host: &str, purpose: Use) -> Result<(), &'static str> {
     let parts: Vec<_> = host.split('.').collect();
-    let is_numeric = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && parts.len() > 1;
-    let fits = |part: &&str| number(part).is_some_and(|part| part <= 255);
     let is_sign = |byte: u8| !byte.is_ascii_alphanumeric() && !b".-_".contains(&byte);
     match host {
         "" => Err("no host"),
@@ -84,12 +82,17 @@ fn named(host: &str, purpose: Use) -> Result<(), &'static str> {
         {
             Err("host not found")
         }
-        // A last part that is larger stands for those left out.
-        _ if is_numeric && (parts.len() > 4 || !parts[..parts.len() - 1].iter().all(fits)) => {
-            Err("host not found")
-        }
+        _ if value_v4(host).is_some() => Ok(()),
+        _ if is_numeric(host) && !is_short_v4(&parts) => Err("host not found"),
         _ => Ok(()),
     }
+}
+
+/// An address to the system's own reader: the last of fewer than four parts stands for those left out.
+fn is_short_v4(parts: &[&str]) -> bool {
+    let Some((last, first)) = parts.split_last().filter(|(_, first)| first.len() < 4) else { return false };
+    let fits = |part: &str, most: u32| number(part).is_some_and(|part| part <= i64::from(most));
+    first.iter().all(|part| fits(part, 255)) && fits(last, u32::MAX >> (8 * first.len()))
 }
 
 fn ports(text: &str, purpose: Use) -> Result<(), &'static str> {
@@ -101,6 +104,11 @@ fn ports(text: &str, purpose: Use) -> Result<(), &'static str> {
         }
         _ => port(text).map(drop),
     }
+}
+
+/// Whether it is made of figures and dots, as no name is, and so an address or nothing.
+pub(super) fn is_numeric(host: &str) -> bool {
+    host.contains('.') && host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// Whether it is an address or a network such as `10.0.0.0/8`.

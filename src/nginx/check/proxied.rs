@@ -23,7 +23,7 @@ pub(super) fn check(pass: Directive<'_>, context: Context, found: &mut Vec<Diagn
         return;
     };
     if let Some(reason) = address::fault(&url[scheme.len()..], Use::PassWithUri) {
-        return found.push(bad_address(target, reason, &url[scheme.len()..]));
+        return found.push(not_passed(target, reason, &url[scheme.len()..]));
     }
     let Some(place) = nameless(pass, context) else { return };
     let rest = &url[scheme.len()..];
@@ -70,9 +70,10 @@ pub(super) fn address(pass: Directive<'_>, schemes: &[&str], found: &mut Vec<Dia
     }
     let place = schemes.iter().find_map(|scheme| value.strip_prefix(scheme)).unwrap_or(&value);
     // An address has no name that an upstream could have.
-    let portless = || (address::is_bindable(place) && !address::has_port(place)).then_some("no port");
-    let reason = address::fault(place, Use::Pass).or_else(portless);
-    found.extend(reason.map(|reason| bad_address(target, reason, place)));
+    let is_address = address::is_bindable(place) || address::is_numeric(place);
+    let portless = (is_address && !address::has_port(place)).then_some("no port");
+    let reason = portless.or_else(|| address::fault(place, Use::Pass));
+    found.extend(reason.map(|reason| not_passed(target, reason, place)));
 }
 
 /// The socket that a connection of `stream` is handed over to (`ngx_stream_pass`).
@@ -96,6 +97,16 @@ pub(super) fn handed_over(pass: Directive<'_>) -> Option<Diagnostic> {
             .why("it hands the connection over to a socket that this nginx listens on")
             .help("write for example `127.0.0.1:8080`"),
     )
+}
+
+/// What is said of the place of a `proxy_pass` and its like, whose host is looked up by itself.
+fn not_passed(target: Argument<'_>, reason: &str, place: &str) -> Diagnostic {
+    let mut fault = bad_address(target, reason, place);
+    if reason == "host not found" {
+        let host = place.split([':', '/', '?']).next().unwrap_or(place);
+        fault.message = format!("{reason} in upstream \"{host}\"").into();
+    }
+    fault
 }
 
 /// What is said of a place to pass requests to.
