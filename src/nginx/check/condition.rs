@@ -23,6 +23,17 @@ pub(super) fn variable(directive: Directive<'_>) -> Option<Word<'_>> {
     Some((name.into(), place))
 }
 
+/// The text that a condition compares with, or the path that it asks for: it may hold variables.
+pub(super) fn compared(directive: Directive<'_>) -> Option<(&str, Span)> {
+    let words = directive.args().rev().map(|word| (word.content(), word.span()));
+    let mut words = words.skip_while(|(word, _)| *word == ")");
+    let (text, place) = words.next()?;
+    let (operator, _) = words.next()?;
+    let operator = operator.strip_prefix('(').unwrap_or(operator);
+    let reads = ["=", "!="].contains(&operator) || FILE_TESTS.contains(&operator);
+    reads.then(|| (text.strip_suffix(')').unwrap_or(text), place))
+}
+
 /// What is said of a name that no one gives to a variable.
 pub(super) fn odd_name(name: &str, place: Span, is_known: bool) -> Option<Diagnostic> {
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';

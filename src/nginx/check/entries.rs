@@ -83,6 +83,7 @@ fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
     let (mut has_ranges, mut has_networks) = (false, false);
     let mut ranges = Vec::new();
     let mut networks = HashMap::new();
+    let mut default = None;
     for line in lines(block) {
         let name = line.name();
         let value = line.arg(0).map(Argument::value).unwrap_or_default();
@@ -95,16 +96,26 @@ fn geo(block: Directive<'_>, found: &mut Vec<Diagnostic>) {
             ("ranges", 0) => has_ranges = true,
             ("proxy_recursive", 0) | ("include", 1) => {}
             ("proxy", 1) => found.extend(network(line, &value).or_else(|| low_bits(line, &value))),
-            ("default", 1) => has_networks |= !has_ranges,
+            ("default", 1) if has_ranges => {
+                let first = default.replace(line);
+                found.extend(first.map(|first| again(line, first, "default geo range value:")));
+            }
+            ("default", 1) => {
+                has_networks = true;
+                // It is the network of all addresses, of both kinds.
+                let all = [false, true].map(|is_v6| networks.insert((is_v6, 0, 0), line));
+                let first = all.into_iter().flatten().next();
+                found.extend(first.map(|first| again(line, first, "network \"default\", value:")));
+            }
             (_, 1) => {
                 has_networks |= !has_ranges;
                 let net = if name == "delete" { &value } else { &name };
                 found.extend(if has_ranges { addresses(line, net) } else { network(line, net) });
-                if has_ranges && name != "delete" {
-                    found.extend(overlap(line, net, &mut ranges));
-                } else if !has_ranges {
+                if has_ranges {
+                    found.extend(of_range(line, net, &mut ranges));
+                } else {
                     found.extend(low_bits(line, net));
-                    found.extend(again(line, net, &mut networks));
+                    found.extend(of_network(line, net, &mut networks));
                 }
             }
             _ => found.push(count_of(line, block)),
@@ -131,49 +142,70 @@ fn low_bits(line: Directive<'_>, net: &str) -> Option<Diagnostic> {
 }
 
 /// A network that has a value already, or has none to be taken away (`ngx_http_geo_cidr`).
-fn again<'t>(
+fn of_network<'t>(
     line: Directive<'t>,
     net: &str,
     networks: &mut HashMap<address::Network, Directive<'t>>,
 ) -> Option<Diagnostic> {
     let (network, _) = address::read_network(net)?;
-    let told = |message| Diagnostic::new(Severity::Warning, "geo-network", message).at(line.head_span(), "");
     if line.is("delete") {
         let is_known = networks.remove(&network).is_some();
-        return (!is_known).then(|| {
-            told(format!("no network \"{net}\" to delete"))
-                .why("nginx warns at every start and reload: no line before it has this very network")
-                .help("remove it, or put it behind the line that it is to undo")
-        });
+        return (!is_known).then(|| nothing_to_delete(line, &format!("no network \"{net}\" to delete")));
     }
     let first = networks.insert(network, line)?;
-    let value = |line: Directive<'_>| line.arg(0).map(|value| value.value().into_owned()).unwrap_or_default();
-    let (new, old) = (value(line), value(first));
-    Some(
-        told(format!("duplicate network \"{net}\", value: \"{new}\", old value: \"{old}\""))
-            .at(first.head_span(), "the first one")
-            .why("nginx warns at every start and reload, and takes the later value")
-            .help("remove one of the two"),
-    )
+    Some(again(line, first, &format!("network \"{net}\", value:")))
 }
 
-/// A range is within an earlier one or apart from it (`ngx_http_geo_add_range`).
-fn overlap(line: Directive<'_>, net: &str, ranges: &mut Vec<(u32, u32, String, Span)>) -> Option<Diagnostic> {
+/// The ends of a range, and its line.
+type Range<'t> = (u32, u32, Directive<'t>);
+
+/// A range is an earlier one, within it or apart from it (`ngx_http_geo_add_range`).
+fn of_range<'t>(line: Directive<'t>, net: &str, ranges: &mut Vec<Range<'t>>) -> Option<Diagnostic> {
     let (first, last) = range(net)?;
-    let crosses = |(other_first, other_last, ..): &&(u32, u32, String, Span)| {
+    let same = ranges.iter().position(|(a, b, _)| (*a, *b) == (first, last));
+    if line.is("delete") {
+        let known = same.map(|at| ranges.remove(at));
+        let told = || nothing_to_delete(line, &format!("no address range \"{net}\" to delete"));
+        return known.is_none().then(told);
+    }
+    if let Some(at) = same {
+        let (.., earlier) = std::mem::replace(&mut ranges[at], (first, last, line));
+        return Some(again(line, earlier, &format!("range \"{net}\", value:")));
+    }
+    let crosses = |(other_first, other_last, _): &&Range<'_>| {
         first <= *other_last && *other_first <= last && !(*other_first <= first && last <= *other_last)
     };
     let crossed = ranges.iter().filter(crosses).max_by_key(|(other, ..)| *other);
-    let told = crossed.map(|(_, _, other, span)| {
-        let message = format!("range \"{net}\" overlaps \"{other}\"");
+    let told = crossed.map(|(.., other)| {
+        let message = format!("range \"{net}\" overlaps \"{}\"", other.name());
         Diagnostic::error("bad-entry", message)
             .at(line.name_span(), "")
-            .at(*span, "the other one")
+            .at(other.name_span(), "the other one")
             .why("an address would have two values")
             .help("let one range end before the other begins")
     });
-    ranges.push((first, last, net.to_owned(), line.name_span()));
+    ranges.push((first, last, line));
     told
+}
+
+fn told_of_geo(line: Directive<'_>, message: String) -> Diagnostic {
+    Diagnostic::new(Severity::Warning, "geo-network", message).at(line.head_span(), "")
+}
+
+fn nothing_to_delete(line: Directive<'_>, message: &str) -> Diagnostic {
+    told_of_geo(line, message.to_owned())
+        .why("nginx warns at every start and reload: no line before it has exactly these addresses")
+        .help("remove it, or put it behind the line that it is to undo")
+}
+
+/// Addresses that have a value already; `what` are they in nginx's words.
+fn again(line: Directive<'_>, first: Directive<'_>, what: &str) -> Diagnostic {
+    let value = |line: Directive<'_>| line.arg(0).map(|value| value.value().into_owned()).unwrap_or_default();
+    let (new, old) = (value(line), value(first));
+    told_of_geo(line, format!("duplicate {what} \"{new}\", old value: \"{old}\""))
+        .at(first.head_span(), "the first one")
+        .why("nginx warns at every start and reload, and takes the later value")
+        .help("remove one of the two")
 }
 
 fn unfit(line: Directive<'_>, key: &str) -> Diagnostic {

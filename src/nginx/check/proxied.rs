@@ -68,7 +68,9 @@ pub(super) fn address(pass: Directive<'_>, schemes: &[&str], found: &mut Vec<Dia
     if value.contains('$') {
         return;
     }
-    let place = schemes.iter().find_map(|scheme| value.strip_prefix(scheme)).unwrap_or(&value);
+    let begins =
+        |scheme: &&&str| value.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    let place = schemes.iter().find(begins).map_or(&*value, |scheme| &value[scheme.len()..]);
     // An address has no name that an upstream could have.
     let is_address = address::is_bindable(place) || address::is_numeric(place);
     let portless = (is_address && !address::has_port(place)).then_some("no port");

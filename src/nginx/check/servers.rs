@@ -8,7 +8,7 @@ use super::hashes::Hashes;
 use super::listen::{Listen, Refused, Socket, read};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::routing::Pattern;
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Directive, NodeId};
 use crate::nginx::version::Version;
 use crate::text::Span;
 
@@ -17,8 +17,10 @@ use crate::text::Span;
 pub(super) struct Servers<'t> {
     sockets: HashMap<Socket, usize>,
     shared: Vec<Shared<'t>>,
-    /// By socket and name.
-    names: HashMap<(usize, Cow<'t, str>), Span>,
+    /// By socket and name: where it stands, and the server it is of.
+    names: HashMap<(usize, Cow<'t, str>), (Span, Option<NodeId>)>,
+    /// Names that a server has twice, by socket: only tables of names tell.
+    doubled: Vec<(usize, Diagnostic)>,
     /// Names that no table takes, by socket.
     unfit: Vec<(usize, Argument<'t>)>,
     /// Of the server at hand.
@@ -141,14 +143,15 @@ impl<'t> Servers<'t> {
     /// their own, of one label each.
     pub(super) fn finish(&self, hashes: &Hashes, found: &mut Vec<Diagnostic>) {
         for (socket, name) in &self.unfit {
-            let shared = &self.shared[*socket];
-            if shared.servers > 1 || shared.captures {
+            if self.has_tables(*socket) {
                 let (name, span, socket) = (name.value(), *name, self.shown(*socket));
                 found.push(bad_name(span, format!("invalid server name or wildcard \"{name}\" on {socket}")));
             }
         }
+        let doubled = self.doubled.iter().filter(|(socket, _)| self.has_tables(*socket));
+        found.extend(doubled.map(|(_, fault)| fault.clone()));
         let mut sockets: Vec<Vec<(&str, Span)>> = vec![Vec::new(); self.shared.len()];
-        for ((socket, name), span) in &self.names {
+        for ((socket, name), (span, _)) in &self.names {
             if self.shared[*socket].servers > 1 && !name.contains('*') && !name.starts_with('.') {
                 sockets[*socket].push((name, *span));
             }
@@ -163,13 +166,25 @@ impl<'t> Servers<'t> {
 
     /// Gives a name to this server on a socket, if no earlier one has it.
     fn claim(&mut self, socket: usize, name: Cow<'t, str>, span: Span, found: &mut Vec<Diagnostic>) {
+        let server = self.server.map(Directive::id);
         match self.names.entry((socket, name)) {
-            Entry::Vacant(free) => drop(free.insert(span)),
+            Entry::Vacant(free) => drop(free.insert((span, server))),
             Entry::Occupied(taken) => {
-                let (name, first) = (taken.key().1.clone(), *taken.get());
-                found.push(conflict(&name, &self.shown(socket), span, first));
+                let (name, (first, owner)) = (taken.key().1.clone(), *taken.get());
+                let fault = conflict(&name, &self.shown(socket), span, first);
+                if owner == server {
+                    let why = "nginx warns at every start and reload: this server has the name already";
+                    self.doubled.push((socket, fault.why(why)));
+                } else {
+                    found.push(fault);
+                }
             }
         }
+    }
+
+    /// Whether names are looked up at a socket: a server alone takes every name.
+    fn has_tables(&self, socket: usize) -> bool {
+        self.shared[socket].servers > 1 || self.shared[socket].captures
     }
 
     /// A socket as nginx writes it; only faults ask.

@@ -9,7 +9,7 @@ use super::parameters::{self, LISTEN, Read};
 use super::servers::conflict;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Spec, lookup};
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Directive, NodeId};
 use crate::nginx::version::Version;
 use crate::text::Span;
 
@@ -39,7 +39,7 @@ pub(super) struct Streams<'t> {
     version: Version,
     sockets: HashMap<(bool, bool, Socket), (Directive<'t>, Span)>,
     /// By socket, whether it is one of UDP, and name.
-    names: HashMap<(bool, Socket, String), Span>,
+    names: HashMap<(bool, Socket, String), (Span, NodeId)>,
 }
 
 impl<'t> Streams<'t> {
@@ -153,11 +153,12 @@ impl<'t> Streams<'t> {
         }
         for (name, span) in names {
             match self.names.entry((is_udp, socket.clone(), name)) {
-                Entry::Vacant(free) => drop(free.insert(span)),
-                Entry::Occupied(taken) if *taken.get() != span => {
-                    found.push(conflict(&taken.key().2, &socket.to_string(), span, *taken.get()));
+                Entry::Vacant(free) => drop(free.insert((span, server.id()))),
+                // What a server has twice is looked up only beside others.
+                Entry::Occupied(taken) if taken.get().1 == server.id() => {}
+                Entry::Occupied(taken) => {
+                    found.push(conflict(&taken.key().2, &socket.to_string(), span, taken.get().0));
                 }
-                Entry::Occupied(_) => {}
             }
         }
     }

@@ -46,13 +46,14 @@ impl<'t> Types<'t> {
     }
 }
 
-/// A type that is in a list already, `text/html` from the start.
-fn twice(directive: Directive<'_>) -> Option<Diagnostic> {
+/// The types that are in a list already, `text/html` from the start.
+fn twice(directive: Directive<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
     let mut seen: Vec<(String, Option<Span>)> = vec![("text/html".to_owned(), None)];
     for word in of_block(directive) {
         let value = word.value().to_ascii_lowercase();
         if value == "*" {
-            return None;
+            break;
         }
         let first = seen.iter().find(|(known, _)| *known == value).map(|(_, place)| *place);
         let is_here = word.span().start >= directive.span().start;
@@ -67,17 +68,17 @@ fn twice(directive: Directive<'_>) -> Option<Diagnostic> {
                 Some(place) => (fault.at(place, "the first one"), "it is in the list already"),
                 None => (fault, "it is in each such list from the start"),
             };
-            return Some(
-                fault.why(format!("nginx warns at every start and reload: {why}")).help("remove it"),
-            );
+            let fault = fault.why(format!("nginx warns at every start and reload: {why}"));
+            found.push(fault.help("remove it"));
+        } else {
+            seen.push((value, Some(word.span())));
         }
-        seen.push((value, Some(word.span())));
     }
-    None
+    found
 }
 
 /// The words of all directives of this name in the block, up to the end of this one.
-fn of_block(directive: Directive<'_>) -> Vec<Argument<'_>> {
+pub(super) fn of_block(directive: Directive<'_>) -> Vec<Argument<'_>> {
     let name = directive.name();
     let all = match directive.parent() {
         Some(block) => block.children(),

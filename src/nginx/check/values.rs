@@ -1,6 +1,6 @@
 //! Arguments of the general setters: flags, numbers, sizes, durations and words.
 
-use super::{bounds, single};
+use super::{bounds, single, types};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{Spec, Value, Words};
 use crate::nginx::tree::{Argument, Arguments, Directive};
@@ -15,7 +15,7 @@ pub(super) fn check(
 ) {
     match spec.value() {
         Value::Set(words) => {
-            found.extend(twice(&args));
+            found.extend(twice(directive));
             return args.for_each(|argument| word(argument, spec, words, found));
         }
         Value::Buffers => return buffers(directive, spec, found),
@@ -128,16 +128,23 @@ fn word(argument: Argument<'_>, spec: &Spec, words: Words, found: &mut Vec<Diagn
     });
 }
 
-/// A word of a set that is in it already.
-fn twice(args: &Arguments<'_>) -> Option<Diagnostic> {
-    let mut before = args.clone().enumerate();
-    let is_again = |(index, word): &(usize, Argument<'_>)| {
-        args.clone().take(*index).any(|one| one.value().eq_ignore_ascii_case(&word.value()))
-    };
-    let (_, word) = before.find(is_again)?;
-    let message = format!("duplicate value \"{}\"", word.value());
-    let fault = Diagnostic::new(Severity::Warning, "duplicate-value", message).at(word.span(), "");
-    Some(fault.why("nginx warns at every start and reload").help("remove it"))
+/// The words of a set that are in it already: all directives of its name in the block add to it.
+fn twice(directive: Directive<'_>) -> Vec<Diagnostic> {
+    let own = directive.span().start;
+    let words = types::of_block(directive);
+    let mut seen: Vec<String> = Vec::new();
+    let mut found = Vec::new();
+    for word in words {
+        let value = word.value().to_ascii_lowercase();
+        if !seen.contains(&value) {
+            seen.push(value);
+        } else if word.span().file == directive.file() && word.span().start >= own {
+            let message = format!("duplicate value \"{}\"", word.value());
+            let fault = Diagnostic::new(Severity::Warning, "duplicate-value", message).at(word.span(), "");
+            found.push(fault.why("nginx warns at every start and reload").help("remove it"));
+        }
+    }
+    found
 }
 
 fn bad_flag(argument: Argument<'_>, spec: &Spec) -> Diagnostic {

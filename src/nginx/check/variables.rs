@@ -71,7 +71,7 @@ impl<'t> Variables<'t> {
                 }
             }
             if spec.name() == "if" {
-                self.condition(directive);
+                self.condition(directive, found);
             }
             if spec.name() == "memcached_pass" {
                 self.used("memcached_key", language, directive.head_span());
@@ -181,8 +181,11 @@ impl<'t> Variables<'t> {
         }
     }
 
-    /// `if ($name …)`: only the first word is certain to be a variable.
-    fn condition(&mut self, directive: Directive<'t>) {
+    /// `if ($name = text)` or `if (-f path)`: all of the first word is a name, in the last there may be variables.
+    fn condition(&mut self, directive: Directive<'t>, found: &mut Vec<Diagnostic>) {
+        if let Some((text, place)) = condition::compared(directive) {
+            self.parts(text, place, Language::Http, true, found);
+        }
         let Some((name, place)) = condition::variable(directive) else { return };
         let name = name.to_ascii_lowercase();
         let own = variable(Language::Http, &name).filter(|own| own.is_in(self.target.version));
@@ -198,7 +201,17 @@ impl<'t> Variables<'t> {
         strict: bool,
         found: &mut Vec<Diagnostic>,
     ) {
-        let content = argument.content();
+        self.parts(argument.content(), argument.span(), language, strict, found);
+    }
+
+    fn parts(
+        &mut self,
+        content: &'t str,
+        place: Span,
+        language: Language,
+        strict: bool,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let mut rest = content;
         while let Some(at) = rest.bytes().position(|byte| byte == b'$') {
             rest = &rest[at + 1..];
@@ -209,9 +222,9 @@ impl<'t> Variables<'t> {
                 && !is_sound
                 && let Err(fault) = check_variables(content)
             {
-                return found.push(unreadable(argument, &fault));
+                return found.push(unreadable(place, &fault));
             }
-            self.used(name, language, argument.span());
+            self.used(name, language, place);
         }
     }
 
@@ -319,7 +332,7 @@ fn no_source(argument: Argument<'_>) -> Diagnostic {
         .help(format!("write `${name}`"))
 }
 
-fn unreadable(argument: Argument<'_>, fault: &Unprintable) -> Diagnostic {
+fn unreadable(place: Span, fault: &Unprintable) -> Diagnostic {
     let (message, help) = if let Unprintable::UnclosedVariable { name } = fault {
         (format!("the closing bracket in \"{name}\" variable is missing"), format!("write `${{{name}}}`"))
     } else {
@@ -327,5 +340,5 @@ fn unreadable(argument: Argument<'_>, fault: &Unprintable) -> Diagnostic {
                     write `${dollar}`";
         ("invalid variable name".to_owned(), help.to_owned())
     };
-    Diagnostic::error("invalid-variable", message).at(argument.span(), "").why(fault.to_string()).help(help)
+    Diagnostic::error("invalid-variable", message).at(place, "").why(fault.to_string()).help(help)
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{SWALLOWED, Target, check};
 use crate::diagnostic::{Diagnostic, Label, Severity};
-use crate::nginx::directives::{foreign, lookup};
+use crate::nginx::directives::{Body, foreign, lookup};
 use crate::nginx::recovery::{Recovered, recover};
 use crate::nginx::source::UNREAD_INCLUDE;
 use crate::nginx::tree::{Directive, Tree};
@@ -76,7 +76,12 @@ fn foreign<'f>(
 ) -> HashSet<FileId> {
     // How many names nginx knows in each, and how many it does not.
     let mut names: HashMap<_, _> = faults.filter_map(|fault| Some((fault.span()?.file, (0, 0)))).collect();
-    for directive in tree.root(sources).descendants() {
+    // The lines of a table begin with any words.
+    let is_line = |directive: Directive<'_>| {
+        let table = directive.parent().filter(|block| !block.is("include"));
+        table.is_some_and(|table| table.specs().iter().any(|spec| spec.body() == Body::Entries))
+    };
+    for directive in tree.root(sources).descendants().filter(|one| !is_line(*one)) {
         let Some((known, unknown)) = names.get_mut(&directive.file()) else { continue };
         let name = directive.name();
         let is_known = !lookup(&name).is_empty() || foreign::module_of(&name).is_some();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::glob;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::{FileId, Span};
 
@@ -31,6 +32,30 @@ pub(super) fn absent(span: Span, path: &Path) -> Diagnostic {
         .at(span, "")
         .why("nginx does not start without a file that it is to include; only a pattern may fit none")
         .help("put the file there, or remove this `include`")
+}
+
+/// A file that lies where nginx does not look.
+pub(super) fn beside(span: Span, path: &Path, meant: &str) -> Diagnostic {
+    let path = path.display();
+    Diagnostic::error(UNREAD_INCLUDE, format!("open() \"{path}\" failed (2: No such file or directory)"))
+        .at(span, "it lies beside this file")
+        .why("nginx looks for it from the folder of `nginx.conf`, whichever file includes it")
+        .help(format!("write `include {meant};`"))
+}
+
+/// A folder where nginx takes files only.
+pub(super) fn folder(span: Span, path: &Path, target: &str) -> Diagnostic {
+    let path = path.display();
+    let fault = Diagnostic::error(UNREAD_INCLUDE, format!("pread() \"{path}\" failed (21: Is a directory)"));
+    let fault = fault.at(span, "");
+    if glob::is_pattern(target) {
+        fault
+            .why("the pattern fits a folder too, and nginx includes files only")
+            .help("write a pattern that it does not fit, such as `*.conf`, or put the folder elsewhere")
+    } else {
+        let folder = target.trim_end_matches('/');
+        fault.why("nginx includes files, not folders").help(format!("write `include {folder}/*.conf;`"))
+    }
 }
 
 pub(super) fn cycle(span: Span, path: &Path) -> Diagnostic {

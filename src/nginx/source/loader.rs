@@ -182,9 +182,9 @@ impl<'a> Loader<'a> {
         let tree = self.builder.into_joined_tree();
         let root = tree.root(self.sources);
         let scope = scope(&tree, self.sources, &self.faults);
-        let is_installed =
-            self.is_installed && scope.context() == Some(Context::Main) && self.files.are_of_a_machine();
-        self.faults.extend(self.missing.faults(root, is_installed));
+        let is_whole = scope.context() == Some(Context::Main);
+        let is_installed = self.is_installed && is_whole && self.files.are_of_a_machine();
+        self.faults.extend(self.missing.faults(root, is_installed, is_whole));
         let file = parts.first().map_or_else(|| self.sources.reserve(), |part| part.file);
         Configuration { tree, file, scope: scope.into(), faults: self.faults }
     }
@@ -237,7 +237,8 @@ impl<'a> Loader<'a> {
             let part = match self.part(&path) {
                 Ok(part) => part,
                 Err(fault) => {
-                    self.missing.file(target, &path, span, &fault);
+                    let beside = self.beside(target, span.file);
+                    self.missing.file(target, &path, span, &fault, beside);
                     continue;
                 }
             };
@@ -255,6 +256,14 @@ impl<'a> Loader<'a> {
                 false => self.put_in(&part, part.tree.all()),
             }
         }
+    }
+
+    /// What a file is called from the folder that nginx searches, where it lies beside the one that includes it.
+    fn beside(&self, target: &str, includer: FileId) -> Option<String> {
+        let includer = self.parsed.values().find(|part| part.file == includer)?;
+        let path = includer.path.parent()?.join(target);
+        let meant = path.strip_prefix(&self.prefix).ok().filter(|_| self.files.has(&path))?;
+        Some(meant.to_str()?.to_owned())
     }
 
     /// Reads and parses what a pattern brings, side by side where it is much.

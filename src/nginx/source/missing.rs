@@ -25,22 +25,31 @@ struct File {
     path: PathBuf,
     /// The first place.
     span: Span,
-    is_absent: bool,
+    kind: io::ErrorKind,
     fault: String,
+    /// How a file that lies beside the one that includes it would have to be called.
+    beside: Option<String>,
 }
 
 impl Missing {
     /// Takes in a file that could not be read.
-    pub(super) fn file(&mut self, target: &str, path: &Path, span: Span, fault: &io::Error) {
+    pub(super) fn file(
+        &mut self,
+        target: &str,
+        path: &Path,
+        span: Span,
+        fault: &io::Error,
+        beside: Option<String>,
+    ) {
         if self.told.insert(target.to_owned()) {
-            let is_absent = fault.kind() == io::ErrorKind::NotFound;
+            let kind = fault.kind();
             let fault = match fault.kind() {
                 io::ErrorKind::NotFound => "no such file".to_owned(),
                 io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
                 _ => fault.to_string(),
             };
             let path = path.to_owned();
-            self.files.push(File { target: target.to_owned(), path, span, is_absent, fault });
+            self.files.push(File { target: target.to_owned(), path, span, kind, fault, beside });
         }
     }
 
@@ -54,16 +63,22 @@ impl Missing {
     /// What is to be said of it.
     ///
     /// nginx does not start without a file, which is only known where these are the files that it reads
-    /// (`is_installed`). A pattern that fits none is nothing to nginx: it is told where the servers are missing.
-    pub(super) fn faults(self, root: Block<'_>, is_installed: bool) -> Vec<Diagnostic> {
-        let is_fatal = |file: &File| is_installed && file.is_absent;
-        let files = self.files.iter().filter(|file| is_fatal(file) || !shipped::is_shipped(&file.target));
-        let mut told: Vec<_> = files
-            .map(|file| match is_fatal(file) {
-                true => faults::absent(file.span, &file.path),
-                false => faults::unread(file.span, &file.target, &file.fault),
-            })
-            .collect();
+    /// (`is_installed`), or where it lies beside another one of a whole configuration (`is_whole`): there nginx does not
+    /// look. A pattern that fits none is nothing to nginx: it is told where the servers are missing.
+    pub(super) fn faults(self, root: Block<'_>, is_installed: bool, is_whole: bool) -> Vec<Diagnostic> {
+        let is_absent = |file: &File| is_installed && file.kind == io::ErrorKind::NotFound;
+        let mut told = Vec::new();
+        for file in &self.files {
+            match &file.beside {
+                Some(meant) if is_whole => told.push(faults::beside(file.span, &file.path, meant)),
+                _ if file.kind == io::ErrorKind::IsADirectory => {
+                    told.push(faults::folder(file.span, &file.path, &file.target));
+                }
+                _ if is_absent(file) => told.push(faults::absent(file.span, &file.path)),
+                _ if shipped::is_shipped(&file.target) => {}
+                _ => told.push(faults::unread(file.span, &file.target, &file.fault)),
+            }
+        }
         let http = root.find("http").filter(|http| http.is_block());
         if http.is_some_and(|http| http.find("server").is_none()) {
             let patterns = self.patterns.iter().filter(|(target, _)| !shipped::is_shipped(target));
