@@ -97,6 +97,13 @@ fn check_apart(root: Block<'_>, target: Target, further: usize) -> Vec<Diagnosti
         }
         let tree = swallowed::apart(root.tree(), root.sources(), &swallowers);
         found = check_apart(tree.root(root.sources()), target, further - 1);
+        // The one that took others may have nothing left, which is the same fault.
+        let is_told = |fault: &Diagnostic| {
+            swallowing.iter().any(|told| {
+                (told.code, &told.message, told.span()) == (fault.code, &fault.message, fault.span())
+            })
+        };
+        found.retain(|fault| !is_told(fault));
     }
     swallowing.append(&mut found);
     swallowing

@@ -45,6 +45,8 @@ fn between(mut files: Vec<&Configuration>, judge: Judge<'_>) -> Vec<Diagnostic> 
         let files: BTreeSet<_> = fault.labels.iter().map(|label| label.span.file).collect();
         files.len() > 1
     });
-    found.iter_mut().for_each(|fault| fault.fix = None);
+    for fault in &mut found {
+        fault.fix = None;
+    }
     found
 }

@@ -108,10 +108,11 @@ impl<'t> Named<'t> {
         // A parameter in place of a format, `off`, and what is known at run time only.
         let is_name = (!name.contains('$') || matches!(kind, Kind::LogFormat(_) | Kind::UpstreamZone(_)))
             && (name != "off" || matches!(kind, Kind::LogFormat(_)))
-            && !(kind == Kind::LogFormat("http_log") && name == "combined");
-        // `access_log` takes only what stands before it; all else may stand behind.
-        let is_early =
-            matches!(kind, Kind::LogFormat(_)) && self.defined.contains(&(kind, Cow::Borrowed(name)));
+            && !(kind == Kind::LogFormat("http_log") && name.eq_ignore_ascii_case("combined"));
+        // `access_log` takes only what stands before it, in any case; all else may stand behind.
+        let is_early = matches!(kind, Kind::LogFormat(_))
+            && (self.defined.contains(&(kind, Cow::Borrowed(name)))
+                || self.defined.iter().any(|(other, own)| *other == kind && own.eq_ignore_ascii_case(name)));
         if is_name && !is_early {
             self.asked.push((kind, Cow::Borrowed(name), argument.span()));
         }

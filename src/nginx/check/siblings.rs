@@ -20,7 +20,8 @@ pub(super) fn check<'t>(directive: Directive<'t>, spec: &Spec, found: &mut Vec<D
     }
     let told = match name {
         "proxy_redirect" | "proxy_cookie_domain" | "proxy_cookie_path" | "proxy_cookie_flags" | "mirror" => {
-            let is_off = |one: Directive<'_>| one.arg(0).is_some_and(|word| word.is("off"));
+            let is_off =
+                |one: Directive<'_>| one.args().len() == 1 && one.arg(0).is_some_and(|word| word.is("off"));
             before(directive, |one| one.is(name) && (is_off(one) || is_off(directive)))
                 .map(|first| (first, duplicate(name), "`off` stands alone"))
         }

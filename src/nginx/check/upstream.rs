@@ -95,7 +95,8 @@ impl<'t> Upstreams<'t> {
     pub(super) fn asked(&mut self, pass: Directive<'t>, language: Language) {
         let Some(target) = pass.arg(0) else { return };
         let content = target.content();
-        let place = content.split_once("://").filter(|(scheme, _)| *scheme != "unix");
+        let is_unix = |scheme: &str| scheme.eq_ignore_ascii_case("unix");
+        let place = content.split_once("://").filter(|(scheme, _)| !is_unix(scheme));
         let place = place.map_or(content, |(_, place)| place);
         let place = place.split('/').next().unwrap_or(place);
         if let Some((name, port)) = place.split_once(':')

@@ -73,6 +73,10 @@ impl<'t> Variables<'t> {
             if spec.name() == "if" {
                 self.condition(directive, found);
             }
+            if matches!(spec.name(), "charset" | "source_charset") {
+                let name = directive.arg(0).and_then(|charset| charset.content().strip_prefix('$'));
+                self.used(name.unwrap_or_default(), language, directive.head_span());
+            }
             if spec.name() == "memcached_pass" {
                 self.used("memcached_key", language, directive.head_span());
             }
@@ -115,7 +119,7 @@ impl<'t> Variables<'t> {
     fn captures(&mut self, directive: Directive<'t>, spec: &Spec) {
         match spec.name() {
             "location" | "rewrite" | "if" => {
-                directive.args().for_each(|argument| self.groups(argument.raw()))
+                directive.args().for_each(|argument| self.groups(argument.raw()));
             }
             "server_name"
             | "proxy_redirect"

@@ -115,10 +115,21 @@ fn is_of_text(fault: &Diagnostic) -> bool {
     fault.severity == Severity::Error && fault.code != UNREAD_INCLUDE
 }
 
+/// What nginx says only when all of a block is read, which it does not get to behind a fault of another kind.
+const AT_THE_END: [&str; 7] = [
+    "unknown-variable",
+    "unknown-name",
+    "bad-buffers",
+    "duplicate-location",
+    "missing-certificate",
+    "missing-certificate-key",
+    "hash-too-small",
+];
+
 /// What nginx stops at: what comes first in the text, but for what it takes in silence.
 fn first_of<'f>(found: impl Iterator<Item = &'f Diagnostic>) -> Option<&'f Diagnostic> {
     let is_refused = |fault: &&Diagnostic| fault.severity == Severity::Error && fault.code != SWALLOWED;
-    found.filter(is_refused).min_by_key(|fault| fault.span())
+    found.filter(is_refused).min_by_key(|fault| (AT_THE_END.contains(&fault.code), fault.span()))
 }
 
 /// Leaves out what is said of directives whose words are not what was meant.

@@ -45,11 +45,16 @@ impl Scope {
     /// The scope of a file: where most of the directives at its top may stand, and of several such places where most
     /// of those inside its blocks may. Where all may stand in several it is the innermost, else the outermost.
     pub fn of(root: Block<'_>) -> Scope {
-        if root.iter().any(|directive| directive.is_block() && WHOLE.iter().any(|name| directive.is(name))) {
+        let is_whole = |directive: Directive<'_>| WHOLE.iter().any(|name| directive.is(name));
+        if root.iter().any(|directive| directive.is_block() && is_whole(directive)) {
             return Scope::Inside(Context::Main);
         }
         if is_list(root) {
             return Scope::Lines;
+        }
+        // One that lost its brace.
+        if root.iter().any(is_whole) {
+            return Scope::Inside(Context::Main);
         }
         let mut scores = CONTEXTS.map(|context| (0, context));
         let mut known = 0;
