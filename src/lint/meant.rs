@@ -5,7 +5,7 @@
 
 use super::recognised;
 use super::subject::{Place, Promise};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::TYPES;
 use crate::nginx::tree::{Argument, Comment, Directive};
 use crate::text::Span;
@@ -39,6 +39,8 @@ pub(super) enum Source {
     Marked(Span),
     /// Its path, and what it sets.
     Path(Span),
+    /// Its path, which may stand for something else: what is said of it is a hint.
+    Likely(Span),
     /// What it sets, and no more: headers may have been copied to a place where they serve nothing.
     Headers(Span),
 }
@@ -66,15 +68,25 @@ impl Kind {
 }
 
 impl Meant {
-    /// Adds the place that says what the location is meant for.
-    pub(super) fn point(&self, diagnostic: Diagnostic) -> Diagnostic {
+    /// Adds the place that says what the location is meant for. What is likely, and no more, is a hint.
+    pub(super) fn point(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         let name = self.name;
         match self.source {
             Source::Declared(span) => diagnostic.at(span, format!("declared `type: {name}` here")),
             Source::Marked(span) => diagnostic.at(span, format!("marked as `{name}` here")),
             Source::Path(span) => diagnostic.at(span, format!("the path of a `{name}` location")),
+            Source::Likely(span) => {
+                diagnostic.severity = Severity::Hint;
+                diagnostic.at(span, format!("likely the path of a `{name}` location"))
+            }
             Source::Headers(span) => diagnostic.at(span, format!("by this, a `{name}` location")),
         }
+    }
+
+    /// Whether what clients call says so: neither headers, which may have been copied to where they serve nothing, nor a
+    /// path that may stand for something else.
+    pub(super) fn is_sure(&self) -> bool {
+        !matches!(self.source, Source::Headers(_) | Source::Likely(_))
     }
 
     /// Whether its author says so in as many words.

@@ -16,11 +16,11 @@ const SURE: [(&str, &[&str]); 3] = [
     ("stream", &["chat/completions", "v1/completions"]),
 ];
 
-/// A path of `WebSocket` in one project and of something else in another: `/ws/` is found with SOAP services too.
-const PERHAPS_WEBSOCKET: [&str; 13] = [
+/// Paths of `WebSocket` in one project and of something else in another: `/ws/` is found with SOAP services too. Where its
+/// headers are set for just that path, they stand for one.
+const WITH_UPGRADE: [&str; 11] = [
     "ws",
     "cable",
-    "channels",
     "graphql",
     "hub",
     "hubs",
@@ -29,26 +29,15 @@ const PERHAPS_WEBSOCKET: [&str; 13] = [
     "realtime",
     "signalr",
     "socket",
-    "subscriptions",
     "terminals",
 ];
-/// Words that stand for a `WebSocket` where its headers are set for just that path, and for much else where they are not.
-const WITH_UPGRADE: [&str; 14] = [
-    "ws",
-    "websocket",
-    "socket",
-    "chat",
-    "realtime",
-    "live",
-    "push",
-    "updates",
-    "feed",
-    "ticker",
-    "signaling",
-    "websockify",
-    "vnc",
-    "novnc",
-];
+/// The same where a dash parts words too: `/chat-ws`.
+const PART_WITH_UPGRADE: [&str; 7] = ["ws", "websocket", "socket", "signaling", "websockify", "vnc", "novnc"];
+/// Those that stand for one where headers of the server are meant for it, and dropped.
+const DROPPING_UPGRADE: [&str; 7] = ["ws", "cable", "hubs", "kernels", "signalr", "socket", "terminals"];
+/// Words of a `WebSocket` and of much else: headers that all locations have alike do not tell them apart.
+const PERHAPS_WEBSOCKET: [&str; 9] =
+    ["chat", "realtime", "live", "push", "updates", "feed", "ticker", "channels", "subscriptions"];
 const PERHAPS_EVENTS: [&str; 5] = ["events", "stream", "streams", "streaming", "notifications"];
 
 /// Paths of libraries that send something more often than once a minute of their own accord: `Socket.IO` every
@@ -78,23 +67,35 @@ pub(super) fn by_its_text(place: &Place<'_>, passing: Passing<'_>) -> Option<(&'
     if let Some((kind, _)) = SURE.iter().find(|(_, sure)| words.have(sure)) {
         return Some((kind, path()?));
     }
-    let upgrade = upgrade(place);
-    if words.have(&["ws"]) && (is_patient(place, passing.family) || is_inherited_upgrade(place))
-        || words.have(&PERHAPS_WEBSOCKET) && (upgrade.is_some() || drops_upgrade(place))
-        || words.have_parts(&WITH_UPGRADE) && upgrade.is_some()
+    let (upgrade, events) = (upgrade(place), events(place));
+    if words.have(&["ws"]) && (waits_for(place, passing.family, HALF_AN_HOUR) || is_inherited_upgrade(place))
+        || words.have(&DROPPING_UPGRADE) && drops_upgrade(place)
+        || (words.have(&WITH_UPGRADE) || words.have_parts(&PART_WITH_UPGRADE)) && upgrade.is_some()
     {
         return Some(("websocket", path()?));
     }
     if let Some(directive) = upgrade {
         return Some(("websocket", Source::Headers(directive.head_span())));
     }
-    let events = events(place);
-    if words.have(&PERHAPS_EVENTS)
-        && (events.is_some() || is_patient(place, passing.family) || is_unbuffered(place, passing.family))
-    {
-        return Some(("sse", path()?));
+    if let Some(directive) = events {
+        let said = Source::Headers(directive.head_span());
+        return Some(("sse", if words.have(&PERHAPS_EVENTS) { path()? } else { said }));
     }
-    events.map(|directive| ("sse", Source::Headers(directive.head_span())))
+    let is_named = |words: &Words<'_>| words.have(&WITH_UPGRADE) || words.have_heads(&PERHAPS_WEBSOCKET);
+    let is_patient = waits_for(place, passing.family, FIVE_MINUTES);
+    let kind = if words.have(&["ws"]) && is_patient || is_named(&words) && drops_upgrade(place) {
+        "websocket"
+    } else if words.have(&PERHAPS_EVENTS) && (is_patient || is_unbuffered(place, passing.family)) {
+        "sse"
+    } else {
+        return None;
+    };
+    Some((kind, Source::Likely(place.location.args().next_back()?.span())))
+}
+
+/// Whether the path of a location with upgrade headers speaks for a `WebSocket` too.
+pub(super) fn is_likely_websocket(place: &Place<'_>) -> bool {
+    Words::of(place).have_heads(&PERHAPS_WEBSOCKET)
 }
 
 /// Whether a library whose path this is keeps the connection from falling silent.
@@ -119,26 +120,29 @@ impl<'t> Words<'t> {
 
     /// Whether one of these, which may hold slashes themselves, stands in it whole, whatever its case.
     fn have(&self, words: &[&str]) -> bool {
-        self.have_between(b"/", words)
+        self.have_between("/", words, "/")
     }
 
     /// The same where a dash parts words too: `/chat-ws`.
     fn have_parts(&self, words: &[&str]) -> bool {
-        self.have_between(b"/-_", words)
+        self.have_between("/-_", words, "/-_")
     }
 
-    fn have_between(&self, ends: &[u8], words: &[&str]) -> bool {
+    /// The same of the word that says what others only describe: a `/team-chat` is a chat, a `/chat-history` is none.
+    fn have_heads(&self, words: &[&str]) -> bool {
+        self.have_between("/-_", words, "/")
+    }
+
+    fn have_between(&self, before: &str, words: &[&str], behind: &str) -> bool {
         let path = self.0.as_bytes();
-        let starts = (0..path.len())
-            .filter(|&at| !ends.contains(&path[at]) && (at == 0 || ends.contains(&path[at - 1])));
-        starts.into_iter().any(|at| words.iter().any(|word| begins_with(&path[at..], word.as_bytes(), ends)))
+        let parts = |ends: &str, byte: &u8| ends.as_bytes().contains(byte);
+        let mut starts = (0..path.len()).filter(|&at| at == 0 || parts(before, &path[at - 1]));
+        let is_word = |rest: &[u8], word: &str| {
+            rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+                && rest.get(word.len()).is_none_or(|next| parts(behind, next))
+        };
+        starts.any(|at| words.iter().any(|word| is_word(&path[at..], word)))
     }
-}
-
-/// Whether a path begins with a word that ends where a part of the path does.
-fn begins_with(path: &[u8], word: &[u8], ends: &[u8]) -> bool {
-    path.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
-        && path.get(word.len()).is_none_or(|next| ends.contains(next))
 }
 
 /// What passes the upgrade on, or half of it.
@@ -183,8 +187,11 @@ fn is_unbuffered(place: &Place<'_>, family: &Family) -> bool {
     buffering.is_some_and(|value| value.is("off"))
 }
 
-/// Whether it waits for five minutes or longer of its own will.
-fn is_patient(place: &Place<'_>, family: &Family) -> bool {
+const FIVE_MINUTES: u64 = 300_000;
+const HALF_AN_HOUR: u64 = 1_800_000;
+
+/// Whether it waits for so many milliseconds or longer of its own will.
+fn waits_for(place: &Place<'_>, family: &Family, least: u64) -> bool {
     let timeout = place.location.find(family.read_timeout).and_then(|timeout| timeout.arg(0));
-    timeout.is_some_and(|time| parse_time(&time.value(), Unit::Milliseconds).is_ok_and(|ms| ms >= 300_000))
+    timeout.is_some_and(|time| parse_time(&time.value(), Unit::Milliseconds).is_ok_and(|ms| ms >= least))
 }

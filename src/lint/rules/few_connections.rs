@@ -1,7 +1,6 @@
 //! Long-lived connections that use up a worker's.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::meant::{Meant, Source};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::{Argument, Directive};
 
@@ -70,16 +69,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         found.push(limited(connections, set.unwrap_or(events), limit));
     } else if connections <= DEFAULT {
         let mut lasting = subject.places.iter().filter(|place| place.proxy_pass().is_some());
-        let lasting = lasting.find(|place| place.meant().is_some_and(is_certain));
+        let lasting = lasting.find(|place| place.meant().is_some_and(|meant| meant.kind.is_long_lived() && meant.is_sure()));
         found.extend(lasting.map(|place| {
             few(connections, set.unwrap_or(events), root.find("worker_processes"), place.location)
         }));
     }
-}
-
-/// Headers may have been copied to a place where they serve nothing.
-fn is_certain(meant: Meant) -> bool {
-    meant.kind.is_long_lived() && !matches!(meant.source, Source::Headers(_))
 }
 
 fn number(directive: Directive<'_>) -> Option<u64> {

@@ -90,8 +90,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             root = Some(place);
         } else if let (Some(root), Some(meant)) = (root, &place.meant())
             && meant.kind.is_long_lived()
-            // Upgrade headers are copied to wherever a WebSocket might come by.
-            && !matches!(meant.source, Source::Headers(_))
+            && meant.is_sure()
             // Exact paths and regexes win wherever they stand, and what is named is only jumped to.
             && place.is_prefix()
             && !place.path.starts_with('@')

@@ -1,7 +1,7 @@
 //! A WebSocket location whose path without the final slash is redirected.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::meant::{Kind, Meant, Source};
+use crate::lint::meant::{Kind, Meant};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{BeforeLocations, Locations};
@@ -155,8 +155,7 @@ struct Slashed<'p, 't> {
 }
 
 fn slashed<'p, 't>(place: &'p Place<'t>) -> Option<Slashed<'p, 't>> {
-    // Headers alone do not say what clients call.
-    let meant = place.meant().filter(|meant| !matches!(meant.source, Source::Headers(_)))?;
+    let meant = place.meant().filter(Meant::is_sure)?;
     let why = match meant.kind {
         Kind::Websocket => {
             "WebSocket clients do not follow redirects: one that leaves the slash out cannot connect"

@@ -1,7 +1,7 @@
 //! A WebSocket or event stream whose own path an exact location takes.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::meant::{Kind, Meant, Source, is_header};
+use crate::lint::meant::{Kind, Meant, is_header};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Stream, Subject, Trial};
 
@@ -129,7 +129,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 
 /// Whether clients call it by its path: that is what says what it is for.
 fn is_sure(meant: &Meant) -> bool {
-    meant.kind.is_long_lived() && meant.kind != Kind::Grpc && !matches!(meant.source, Source::Headers(_))
+    meant.kind.is_long_lived() && meant.kind != Kind::Grpc && meant.is_sure()
 }
 
 /// Whether a location may do what one of this kind is for; its author's word counts.
