@@ -51,7 +51,7 @@ pub(super) fn lets_in(server: Directive<'_>) -> bool {
 }
 
 fn may_keep_out(child: Directive<'_>) -> bool {
-    child.name().contains("_by_lua") || is_unread(child)
+    child.name().contains("_by_lua") || source::may_limit(child)
 }
 
 /// Whether this is a `return 403` or its like.
@@ -61,16 +61,7 @@ fn refuses(child: Directive<'_>) -> bool {
 
 /// Whether a block includes what could not be read.
 pub(super) fn has_unread(block: Block<'_>) -> bool {
-    block.iter().any(is_unread)
-}
-
-/// An `include` that brought nothing, of a file that may hold anything.
-fn is_unread(child: Directive<'_>) -> bool {
-    if !child.is("include") {
-        return false;
-    }
-    let is_known = child.arg(0).is_some_and(|file| source::limits_nobody(file.content()));
-    !is_known && child.descendants().next().is_none()
+    block.iter().any(source::may_limit)
 }
 
 /// Whether only this machine can reach a server.

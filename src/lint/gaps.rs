@@ -25,10 +25,9 @@ impl Gaps {
         };
         let is_read = |include: &Directive<'_>| include.descendants().next().is_some();
         let reads_patterns = includes.iter().any(|include| is_pattern(include) && is_read(include));
-        let is_known = |include: &&Directive<'_>| {
-            is_read(include) || is_harmless(**include) || (reads_patterns && is_pattern(include))
-        };
-        let unread = includes.iter().filter(|include| !is_known(include));
+        let is_open =
+            |include: &&Directive<'_>| source::may_set(**include) && !(reads_patterns && is_pattern(include));
+        let unread = includes.iter().filter(is_open);
         let blocks: HashSet<_> = unread.map(|include| include.parent().map(Directive::id)).collect();
         let http = root.find("http").filter(|http| http.is_block());
         let is_whole = http.is_some_and(|http| !blocks.contains(&None) && !blocks.contains(&Some(http.id())));
@@ -52,8 +51,4 @@ impl Gaps {
         !self.blocks.is_empty()
             && (self.blocks.contains(&None) || around.any(|one| self.blocks.contains(&Some(one.id()))))
     }
-}
-
-fn is_harmless(include: Directive<'_>) -> bool {
-    include.arg(0).is_some_and(|target| source::is_harmless(&target.value()))
 }

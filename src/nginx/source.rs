@@ -10,6 +10,7 @@ mod missing;
 mod part;
 mod scope;
 mod shipped;
+mod unread;
 
 pub use dump::Dump;
 pub use faults::UNREAD_INCLUDE;
@@ -18,7 +19,7 @@ pub use joined::joined;
 pub use loader::{Configuration, follow, join, load, load_text};
 pub use part::{Part, parse_all};
 pub use scope::Scope;
-pub use shipped::{defines_nothing, is_harmless, limits_nobody};
+pub use unread::{may_define, may_limit, may_set};
 
 #[cfg(test)]
 mod tests;

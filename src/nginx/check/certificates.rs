@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::routing::{Address, Listen};
+use crate::nginx::source;
 use crate::nginx::tree::{Argument, Directive};
 use crate::nginx::version::Version;
 
@@ -231,8 +232,6 @@ fn own_keyless(settings: &Effective<'_>, family: &str) -> Option<Diagnostic> {
 
 /// A file that was not read may set what is missing, in the server or around it.
 fn has_includes(server: Directive<'_>) -> bool {
-    let unread = |block: Directive<'_>| {
-        block.children().any(|child| child.is("include") && child.descendants().next().is_none())
-    };
+    let unread = |block: Directive<'_>| block.children().any(source::may_set);
     unread(server) || server.parent().is_some_and(unread)
 }

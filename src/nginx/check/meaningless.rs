@@ -5,6 +5,7 @@ use super::address;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Spec;
 use crate::nginx::inheritance::Effective;
+use crate::nginx::source;
 use crate::nginx::tree::{Argument, Directive};
 
 pub(super) fn check(directive: Directive<'_>, spec: &Spec, found: &mut Vec<Diagnostic>) {
@@ -49,10 +50,8 @@ fn keyless(directive: Directive<'_>, name: &'static str) -> Option<Diagnostic> {
     let key = format!("{name}_key");
     let zone = directive.arg(0)?;
     let block = directive.parent()?;
-    let is_open = std::iter::once(block).chain(block.ancestors()).any(|around| {
-        around.is("include")
-            || around.children().any(|one| one.is("include") && one.descendants().next().is_none())
-    });
+    let mut around = std::iter::once(block).chain(block.ancestors());
+    let is_open = around.any(|around| around.children().any(source::may_set));
     if zone.is("off") || is_open || Effective::inside(block).get(&key).is_some() {
         return None;
     }

@@ -9,6 +9,7 @@ use super::parameters::{self, LISTEN, Read};
 use super::servers::conflict;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Spec, lookup};
+use crate::nginx::source;
 use crate::nginx::tree::{Argument, Directive, NodeId};
 use crate::nginx::version::Version;
 use crate::text::Span;
@@ -53,9 +54,8 @@ impl<'t> Streams<'t> {
             self.listen(server, listen, is_mail, found);
         }
         // An unread file, or another module, may have what is missing.
-        let is_open = server.children().any(|child| {
-            (child.is("include") && child.descendants().next().is_none()) || lookup(&child.name()).is_empty()
-        });
+        let is_open =
+            server.children().any(|child| source::may_set(child) || lookup(&child.name()).is_empty());
         let missing = if is_open { None } else { self.missing(server, is_mail) };
         found.extend(missing);
         if is_mail {
@@ -191,8 +191,7 @@ impl<'t> Streams<'t> {
 fn bare(server: Directive<'_>, version: Version) -> Option<Diagnostic> {
     let around = server.parent()?;
     let has = |name: &str| {
-        let unread = around.find_all("include").any(|one| one.descendants().next().is_none());
-        unread || server.find(name).or_else(|| around.find(name)).is_some()
+        around.children().any(source::may_set) || server.find(name).or_else(|| around.find(name)).is_some()
     };
     let is_tls = |listen: &Directive<'_>| listen.args().any(|word| word.is("ssl"));
     let listen = server.find_all("listen").find(is_tls);

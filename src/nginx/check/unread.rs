@@ -14,7 +14,7 @@ pub(super) fn may_define(directive: Directive<'_>, spec: &Spec) -> bool {
     let Some(target) = directive.arg(0) else { return false };
     let target = target.content();
     match spec.name() {
-        "include" => directive.descendants().next().is_none() && !source::defines_nothing(target),
+        "include" => source::may_define(directive),
         "load_module" => {
             let file = target.rsplit('/').next().unwrap_or(target);
             let module = file.strip_prefix("ngx_").and_then(|name| name.strip_suffix("_module.so"));

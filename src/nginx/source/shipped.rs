@@ -4,7 +4,7 @@ use std::path::Path;
 
 /// What is known of a file that was not read, from its name alone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Holds {
+pub(super) enum Holds {
     /// Nothing that a rule asks for: media types, parameters for PHP.
     Nothing,
     /// Modules to be loaded, which define directives and variables of their own.
@@ -45,22 +45,8 @@ pub(super) fn is_shipped(target: &str) -> bool {
     of(target).is_some()
 }
 
-/// Whether a file of this name changes nothing that a rule asks for.
-pub fn is_harmless(target: &str) -> bool {
-    matches!(of(target), Some(Holds::Nothing | Holds::Modules))
-}
-
-/// Whether a file of this name keeps nobody out.
-pub fn limits_nobody(target: &str) -> bool {
-    matches!(of(target), Some(Holds::Nothing | Holds::Modules | Holds::Settings))
-}
-
-/// Whether a file of this name defines no variable, and nothing else that has a name.
-pub fn defines_nothing(target: &str) -> bool {
-    matches!(of(target), Some(Holds::Nothing | Holds::Settings))
-}
-
-fn of(target: &str) -> Option<Holds> {
+/// What a file holds; none where its name is none of these.
+pub(super) fn of(target: &str) -> Option<Holds> {
     let is = |name: &str| Path::new(target).ends_with(name);
     SHIPPED.iter().find(|(name, _)| is(name)).map(|(_, holds)| *holds)
 }
