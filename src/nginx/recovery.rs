@@ -27,7 +27,8 @@ pub(super) fn recover(tree: &Tree, sources: &Sources, files: &HashSet<FileId>) -
     if trees.is_empty() {
         return None;
     }
-    let includes = tree.root(sources).every("include");
+    // One that lost its semicolon, and took the braces of the next block, brings nothing.
+    let includes = tree.root(sources).every("include").filter(|one| !one.is_block());
     let includes = includes.map(|one| ((one.file(), one.span().start), one.id())).collect();
     let mut joiner = Joiner { tree, sources, trees: &trees, includes, builder: Builder::default() };
     joiner.content(tree.all());

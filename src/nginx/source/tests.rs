@@ -51,6 +51,15 @@ fn includes_stand_where_they_are_written() {
 }
 
 #[test]
+fn an_include_that_lost_its_semicolon_brings_not_the_block_it_took() {
+    let text = "server {\n  include ssl.conf\n\n  location / {\n    root /srv;\n  }\n";
+    let (sources, configuration) =
+        loaded(&memory(&[("/etc/nginx/sites-available/a", text)]), "/etc/nginx/sites-available/a");
+    assert_eq!(configuration.scope(&sources), Scope::Inside(Context::Http));
+    assert_eq!(codes(&configuration), ["unclosed-block"]);
+}
+
+#[test]
 fn a_site_file_finds_the_snippets_of_its_installation() {
     let files = memory(&[
         ("/etc/nginx/sites-available/a", "server { include snippets/p; location / { include snippets/p; } }"),
