@@ -67,8 +67,8 @@ pub(super) fn run(run: &mut Run, args: &Args) -> anyhow::Result<Outcome> {
         let judge = Judge { sources: &sources, version: args.nginx_version, rules: &rules };
         let between = together::judge(&configurations, judge);
         let mut found: Vec<_> = match configurations.len() {
-            0..=FEW => configurations.into_iter().flat_map(|one| judge.judge(one)).collect(),
-            _ => alike::judge_all(configurations, judge),
+            0..=FEW => configurations.iter().flat_map(|one| judge.judge(one)).collect(),
+            _ => alike::judge_all(&configurations, judge),
         };
         found.extend(between);
         once::tell(&mut found);
@@ -94,22 +94,21 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// What is wrong with a configuration, and what the rules say of it: of what is not nginx's language they say
     /// nothing. Lines that are no directives are not judged.
-    fn judge(&self, configuration: Configuration) -> Vec<Diagnostic> {
+    fn judge(&self, configuration: &Configuration) -> Vec<Diagnostic> {
         let &Judge { sources, version, rules } = self;
-        let is_well_formed = configuration.is_well_formed();
-        let scope = configuration.scope(sources);
-        let Configuration { tree, faults, .. } = configuration;
-        let Some(top) = scope.context() else { return faults };
-        let refused = || check_all(&tree, sources, faults, Target { version, top });
-        if !is_well_formed {
+        let tree = &configuration.tree;
+        let faults = configuration.faults.clone();
+        let Some(top) = configuration.scope(sources).context() else { return faults };
+        let refused = || check_all(tree, sources, faults, Target { version, top });
+        if !configuration.is_well_formed() {
             return refused();
         }
-        let meant = || lint::check_by(rules, &Survey::new(&tree, sources, &[], version).inside(top));
+        let meant = || lint::check_by(rules, &Survey::new(tree, sources, &[], version).inside(top));
         let (refused, meant) = match tree.len() {
             0..lint::LARGE => (refused(), meant()),
             _ => rayon::join(refused, meant),
         };
-        without_lost(&tree, sources, refused, meant)
+        without_lost(tree, sources, refused, meant)
     }
 }
 

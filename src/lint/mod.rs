@@ -19,6 +19,7 @@ mod parts;
 mod passing;
 mod recognised;
 mod reference;
+mod renamed;
 mod renewals;
 mod rules;
 mod sample;
@@ -30,6 +31,7 @@ mod ways;
 
 pub use example::{Example, Stream, Trial};
 pub use reference::{find, list, reference};
+pub use renamed::renamed;
 pub use rules::RULES;
 pub use subject::{Promise, Survey};
 

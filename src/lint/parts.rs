@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::Rule;
 use super::subject::{Reach, Survey};
+use super::{Rule, renamed};
 use crate::diagnostic::Diagnostic;
+use crate::nginx::tree::Original;
 
 /// As many servers as fit into a processor's first cache with their text.
 const SERVERS: usize = 8;
@@ -49,31 +50,63 @@ fn by_kinds(rules: &[&Rule], survey: &Survey<'_>) -> Vec<Diagnostic> {
     let Kinds { firsts, twins } = Kinds::of(survey);
     let judged: Vec<(&Range<usize>, Vec<Diagnostic>)> =
         firsts.par_iter().map(|part| (part, all(rules, survey, part.clone()))).collect();
-    // The rules that found something in a server, for its twins.
-    let mut finders: HashMap<usize, Vec<&Rule>> = twins.iter().map(|(_, first)| (*first, vec![])).collect();
+    let mut by_server: HashMap<usize, Found<'_>> = HashMap::new();
+    for (_, first) in &twins {
+        by_server
+            .entry(*first)
+            .or_insert_with(|| Found { of: Original::of_server(survey.server(*first)), by_rule: vec![] });
+    }
     for (part, finding) in judged.iter().flat_map(|(part, found)| found.iter().map(move |one| (*part, one))) {
-        let Some(finder) = rules.iter().find(|rule| rule.id == finding.code) else { continue };
-        for server in concerned(survey, part, finding) {
-            let Some(finders) = finders.get_mut(&server) else { continue };
-            if !finders.iter().any(|known| known.id == finder.id) {
-                finders.push(finder);
-            }
+        let (concerned, finding_of_one) = match &pointed_at(survey, part, finding)[..] {
+            [] => (part.clone().collect(), None),
+            [server] => (vec![*server], Some(finding)),
+            servers => (servers.to_vec(), None),
+        };
+        for server in concerned {
+            by_server.entry(server).and_modify(|found| found.by_rule.push((finding.code, finding_of_one)));
         }
     }
-    let of_twin = |(twin, first): &(usize, usize)| all(&finders[first], survey, *twin..twin + 1);
+    for found in by_server.values_mut() {
+        found.by_rule.sort_by_key(|(code, _)| *code);
+    }
+    let of_twin = |(twin, first): &(usize, usize)| by_server[first].in_twin(rules, survey, *twin);
     let of_twins = twins.par_iter().flat_map_iter(of_twin).collect::<Vec<_>>();
     judged.into_iter().flat_map(|(_, found)| found).chain(of_twins).collect()
 }
 
-/// The servers of a part that a finding points at; all, where it points at none.
-fn concerned(survey: &Survey<'_>, part: &Range<usize>, finding: &Diagnostic) -> Vec<usize> {
+/// What was found in a server that has twins.
+struct Found<'f> {
+    of: Original<'f>,
+    /// By the rules that found it; none of a rule that has to look into the twins itself.
+    by_rule: Vec<(&'static str, Option<&'f Diagnostic>)>,
+}
+
+impl Found<'_> {
+    /// What there is to find in a twin.
+    fn in_twin(&self, rules: &[&Rule], survey: &Survey<'_>, twin: usize) -> Vec<Diagnostic> {
+        if self.by_rule.is_empty() {
+            return vec![];
+        }
+        let renaming = self.of.to_server(survey.server(twin));
+        let of_rule = |found: &[(&'static str, Option<&Diagnostic>)]| -> Vec<Diagnostic> {
+            let renamed = found.iter().map(|(_, finding)| renamed((*finding)?, &renaming));
+            renamed.collect::<Option<_>>().unwrap_or_else(|| {
+                let finder = rules.iter().filter(|rule| rule.id == found[0].0);
+                finder.flat_map(|rule| rule.judge(&survey.part(twin..twin + 1))).collect()
+            })
+        };
+        self.by_rule.chunk_by(|one, next| one.0 == next.0).flat_map(of_rule).collect()
+    }
+}
+
+/// The servers of a part that a finding points at.
+fn pointed_at(survey: &Survey<'_>, part: &Range<usize>, finding: &Diagnostic) -> Vec<usize> {
     let is_in = |server: &usize| {
         let span = survey.server(*server).span();
         let mut places = finding.labels.iter().map(|label| label.span);
         places.any(|place| place.file == span.file && span.range().contains(&(place.start as usize)))
     };
-    let concerned: Vec<usize> = part.clone().filter(is_in).collect();
-    if concerned.is_empty() { part.clone().collect() } else { concerned }
+    part.clone().filter(is_in).collect()
 }
 
 /// The servers of a configuration by what they say.

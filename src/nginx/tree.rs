@@ -23,18 +23,22 @@ mod comment;
 mod directive;
 mod head;
 mod index;
+mod mould;
 mod names;
 mod outline;
+mod own_name;
+mod renaming;
 mod twins;
 
 pub use argument::{Argument, Arguments};
 pub use block::{Block, Descendants, Directives, Named};
 pub use comment::Comment;
 pub use directive::Directive;
-pub use twins::Unnamed;
+pub use renaming::{Original, Renaming};
 
 pub(in crate::nginx) use builder::Builder;
 pub(in crate::nginx) use directive::is_lua_block;
+pub(in crate::nginx) use mould::Mould;
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -43,7 +47,7 @@ use self::head::Head;
 use self::index::Index;
 use self::names::{Names, QUOTED, signature};
 use self::outline::Outlines;
-use self::twins::Twins;
+use self::twins::{Repeat, Twins};
 use crate::nginx::directives::Known;
 use crate::text::{FileId, Sources, Span};
 
@@ -95,6 +99,8 @@ pub struct Tree {
     /// Whether one of them speaks to this program.
     is_addressed: bool,
     names: Names,
+    /// In their order.
+    repeats: Vec<Repeat>,
     /// Made when something is first looked for.
     outlines: OnceLock<Outlines>,
     /// The same; none of a small tree.

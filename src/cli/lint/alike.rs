@@ -9,100 +9,118 @@ use super::Judge;
 use crate::diagnostic::Diagnostic;
 use crate::lint::{self, Rule, Survey};
 use crate::nginx::check::{Target, check_names};
-use crate::nginx::source::{Configuration, Scope};
-use crate::nginx::tree::Unnamed;
+use crate::nginx::source::Configuration;
+use crate::nginx::tree::Original;
+use crate::text::FileId;
 
 /// What is wrong with each of many configurations, in their order.
-pub(super) fn judge_all(configurations: Vec<Configuration>, judge: Judge<'_>) -> Vec<Diagnostic> {
-    let first_of = firsts(&configurations, judge);
-    let (firsts, twins): (Vec<_>, Vec<_>) =
-        configurations.into_iter().enumerate().partition(|(at, _)| first_of[*at] == *at);
-    let first = |(at, first): (usize, Configuration)| {
-        let scope = first.scope(judge.sources);
-        (at, First { scope, found: judge.judge(first) })
+pub(super) fn judge_all(configurations: &[Configuration], judge: Judge<'_>) -> Vec<Diagnostic> {
+    let is_first = |one: &Configuration| one.repeated.is_none();
+    let firsts: Vec<&Configuration> = configurations.iter().filter(|one| is_first(one)).collect();
+    let firsts: HashMap<FileId, First<'_>> =
+        firsts.into_par_iter().map(|first| (first.file, First::of(first, judge))).collect();
+    // What a file repeats may have been left out: another one includes it.
+    let found = |one: &Configuration| match (one.repeated, firsts.get(&one.repeated.unwrap_or(one.file))) {
+        (_, None) => judge.judge(one),
+        (Some(_), Some(first)) => first.found_in(one, judge),
+        (None, Some(itself)) => itself.found.clone(),
     };
-    let judged: HashMap<usize, First> = firsts.into_par_iter().map(first).collect();
-    let twins = twins.into_par_iter().map(|(at, twin)| (at, judged[&first_of[at]].judge(twin, judge)));
-    let twins: Vec<(usize, Vec<Diagnostic>)> = twins.collect();
-    let mut found: Vec<_> = judged.into_iter().map(|(at, first)| (at, first.found)).chain(twins).collect();
-    found.sort_unstable_by_key(|(at, _)| *at);
-    found.into_iter().flat_map(|(_, found)| found).collect()
+    configurations.par_iter().flat_map_iter(found).collect()
 }
 
-/// The first configuration that says what each says but for the names of its servers.
-fn firsts(configurations: &[Configuration], judge: Judge<'_>) -> Vec<usize> {
-    let unnamed: Vec<_> =
-        configurations.par_iter().map(|one| Unnamed::file(&one.tree, judge.sources)).collect();
-    let mut kinds = HashMap::new();
-    let first = |(at, unnamed)| match unnamed {
-        Some(unnamed) => *kinds.entry(unnamed).or_insert(at),
-        None => at,
-    };
-    unnamed.into_iter().enumerate().map(first).collect()
-}
-
-/// A configuration that others are like.
-struct First {
-    scope: Scope,
+/// A configuration that others may repeat.
+struct First<'c> {
+    configuration: &'c Configuration,
+    original: Option<Original<'c>>,
     found: Vec<Diagnostic>,
 }
 
-impl First {
-    /// What is wrong with a configuration that is like this one.
-    fn judge(&self, twin: Configuration, judge: Judge<'_>) -> Vec<Diagnostic> {
-        let is_of_rule = |finding: &Diagnostic| lint::RULES.iter().any(|rule| rule.id == finding.code);
-        let Some(top) = self.scope.context().filter(|_| self.found.iter().all(is_of_rule)) else {
-            return judge.judge(twin);
-        };
+impl<'c> First<'c> {
+    fn of(first: &'c Configuration, judge: Judge<'c>) -> First<'c> {
+        First {
+            configuration: first,
+            original: Original::of_file(first.root(judge.sources)),
+            found: judge.judge(first),
+        }
+    }
+
+    /// What is wrong with a configuration that repeats this one under other names.
+    fn found_in(&self, twin: &Configuration, judge: Judge<'_>) -> Vec<Diagnostic> {
+        self.renamed(twin, judge).unwrap_or_else(|| judge.judge(twin))
+    }
+
+    /// The same, where what was found in the first says enough.
+    fn renamed(&self, twin: &Configuration, judge: Judge<'_>) -> Option<Vec<Diagnostic>> {
+        let rule_of = |finding: &Diagnostic| lint::RULES.iter().find(|rule| rule.id == finding.code);
+        let top = self.configuration.scope(judge.sources).context()?;
+        let of_rules = self
+            .found
+            .iter()
+            .map(|finding| Some((finding, rule_of(finding)?)))
+            .collect::<Option<Vec<_>>>()?;
         let target = Target { version: judge.version, top };
         if !check_names(twin.root(judge.sources), target).is_empty() {
-            return judge.judge(twin);
+            return None;
         }
-        let asks = |rule: &&&Rule| rule.is_of_names() || self.found.iter().any(|one| one.code == rule.id);
-        let rules: Vec<&Rule> = judge.rules.iter().filter(asks).copied().collect();
-        lint::check_by(&rules, &Survey::new(&twin.tree, judge.sources, &[], judge.version).inside(top))
+        let renaming = self.original.as_ref()?.to_file(twin.root(judge.sources), twin.file);
+        let mut found = of_rules
+            .into_iter()
+            .filter(|(_, rule)| !rule.is_of_names())
+            .map(|(finding, _)| lint::renamed(finding, &renaming))
+            .collect::<Option<Vec<_>>>()?;
+        let named: Vec<&Rule> = judge.rules.iter().copied().filter(|rule| rule.is_of_names()).collect();
+        found.extend(lint::check_by(
+            &named,
+            &Survey::new(&twin.tree, judge.sources, &[], judge.version).inside(top),
+        ));
+        found.sort_by_key(|finding| (finding.span(), finding.code));
+        Some(found)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::path::PathBuf;
 
-    use super::{Judge, firsts, judge_all};
-    use crate::diagnostic::Diagnostic;
-    use crate::lint::RULES;
-    use crate::nginx::source::{Configuration, load_text};
+    use super::{Judge, judge_all};
+    use crate::diagnostic::{Diagnostic, Label};
+    use crate::lint::{Example, RULES};
+    use crate::nginx::source::{Configuration, Memory, follow, parse_all};
     use crate::nginx::version::Version;
     use crate::text::Sources;
 
-    /// Every example of every rule as a file of its own, once as it is and twice under other names.
-    fn files() -> Vec<String> {
-        let examples = RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good));
-        examples.flat_map(|example| (0..3).map(|number| example.copy(number))).collect()
-    }
-
-    fn load(sources: &mut Sources) -> Vec<Configuration> {
-        let files = files().into_iter().enumerate();
-        files
-            .map(|(at, text)| load_text(sources, &format!("{at}.conf"), text, Path::new("/nowhere")))
-            .collect()
+    /// Examples as files of their own, once as they are and twice under other names.
+    fn load(examples: &[&Example], sources: &mut Sources) -> Vec<Configuration> {
+        let texts = examples.iter().flat_map(|example| (0..3).map(|number| example.copy(number))).enumerate();
+        let texts = texts.map(|(at, text)| (PathBuf::from(format!("/nowhere/{at}.conf")), text.into_bytes()));
+        let parts = parse_all(sources, texts.collect());
+        parts.into_iter().map(|part| follow(sources, &Memory::default(), part)).collect()
     }
 
     #[test]
     fn a_file_has_the_findings_it_has_alone() {
-        let mut sources = Sources::new();
-        let (together, alone) = (load(&mut sources), load(&mut sources));
-        let judge = Judge { sources: &sources, version: Version::NEWEST, rules: RULES };
-        let twins = firsts(&together, judge).iter().enumerate().filter(|(at, first)| at != *first).count();
-        assert!(twins > 100, "{twins} files are like others");
-        let places = |found: Vec<Diagnostic>| -> Vec<_> {
-            let place = |finding: &Diagnostic| {
-                let (file, start, _) = sources.ends(finding.span()?);
-                Some((file.name().to_owned(), start, finding.code, finding.message.to_string()))
+        let examples: Vec<&Example> =
+            RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good)).collect();
+        let mut twins = 0;
+        // Of files of too many kinds nobody looks which repeat others.
+        for some in examples.chunks(20) {
+            let mut sources = Sources::new();
+            let (together, alone) = (load(some, &mut sources), load(some, &mut sources));
+            let judge = Judge { sources: &sources, version: Version::NEWEST, rules: RULES };
+            twins += together.iter().filter(|one| one.repeated.is_some()).count();
+            let places = |found: Vec<Diagnostic>| -> Vec<_> {
+                let told = |finding: &Diagnostic| {
+                    let label = |label: &Label| {
+                        (sources.ends(label.span).1, sources.ends(label.span).2, label.text.clone())
+                    };
+                    let labels: Vec<_> = finding.labels.iter().map(label).collect();
+                    (labels, Diagnostic { labels: vec![], fix: None, ..finding.clone() })
+                };
+                found.iter().map(told).collect()
             };
-            found.iter().map(place).collect()
-        };
-        let alone = alone.into_iter().flat_map(|one| judge.judge(one)).collect();
-        assert_eq!(places(judge_all(together, judge)), places(alone));
+            let alone = alone.iter().flat_map(|one| judge.judge(one)).collect();
+            assert_eq!(places(judge_all(&together, judge)), places(alone));
+        }
+        assert!(twins > 300, "{twins} files repeat others");
     }
 }

@@ -13,7 +13,8 @@ pub(super) fn on_disk(pattern: &str) -> Vec<PathBuf> {
     for part in pattern.split('/').filter(|part| !part.is_empty()) {
         found = found.iter().flat_map(|folder| step(folder, part)).collect();
     }
-    found.sort();
+    // Paths compare part by part, which takes much longer.
+    found.sort_unstable_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
     found
 }
 

@@ -35,6 +35,8 @@ pub struct Configuration {
     pub tree: Tree,
     /// The file it starts from.
     pub file: FileId,
+    /// The file that this one alone repeats under other names.
+    pub repeated: Option<FileId>,
     scope: OnceLock<Scope>,
     /// What is wrong with the text of the files, each file once, and with their `include`s.
     pub faults: Vec<Diagnostic>,
@@ -84,8 +86,8 @@ pub fn follow(sources: &mut Sources, files: &dyn Files, part: Part) -> Configura
         let prefix = usual_prefix(files, &part.path);
         return Loader::new(sources, files, prefix).run(vec![part]);
     }
-    let Part { file, tree, faults, .. } = part;
-    Configuration { tree, file, scope: OnceLock::new(), faults }
+    let Part { file, tree, faults, repeated, .. } = part;
+    Configuration { tree, file, repeated, scope: OnceLock::new(), faults }
 }
 
 fn scope(tree: &Tree, sources: &Sources, faults: &[Diagnostic]) -> Scope {
@@ -142,6 +144,8 @@ struct Loader<'a> {
     parsed: HashMap<PathBuf, Rc<Part>>,
     /// Files read together with others of their pattern, whose turn has not come yet.
     ahead: HashMap<PathBuf, Part>,
+    /// Where the directives of files that were copied at once begin.
+    copied: HashMap<FileId, usize>,
     /// The files being put in, outermost first.
     open: Vec<FileId>,
     /// The `include`s that lead in a circle: one in a snippet is met wherever the snippet is included.
@@ -161,6 +165,7 @@ impl<'a> Loader<'a> {
             builder: Builder::default(),
             parsed: HashMap::new(),
             ahead: HashMap::new(),
+            copied: HashMap::new(),
             open: Vec::new(),
             told: HashSet::new(),
             missing: Missing::default(),
@@ -186,7 +191,7 @@ impl<'a> Loader<'a> {
         let is_installed = self.is_installed && is_whole && self.files.are_of_a_machine();
         self.faults.extend(self.missing.faults(root, is_installed, is_whole));
         let file = parts.first().map_or_else(|| self.sources.reserve(), |part| part.file);
-        Configuration { tree, file, scope: scope.into(), faults: self.faults }
+        Configuration { tree, file, repeated: None, scope: scope.into(), faults: self.faults }
     }
 
     /// It is the turn of this file, and of what is wrong with it.
@@ -215,14 +220,14 @@ impl<'a> Loader<'a> {
             {
                 let (target, span) = (target.value().into_owned(), directive.head_span());
                 self.builder.enter_include();
-                self.include(&target, span);
+                self.include(part, &target, span);
                 self.builder.leave();
             }
         }
         self.open.pop();
     }
 
-    fn include(&mut self, target: &str, span: Span) {
+    fn include(&mut self, includer: &Part, target: &str, span: Span) {
         // `join` takes an absolute target as it is.
         let path = self.prefix.join(target);
         let paths = match path.to_str() {
@@ -237,7 +242,7 @@ impl<'a> Loader<'a> {
             let part = match self.part(&path) {
                 Ok(part) => part,
                 Err(fault) => {
-                    let beside = self.beside(target, span.file);
+                    let beside = self.beside(target, &includer.path);
                     self.missing.file(target, &path, span, &fault, beside);
                     continue;
                 }
@@ -252,18 +257,25 @@ impl<'a> Loader<'a> {
             }
             let fits = self.builder.len() + part.tree.len() < MAX_DIRECTIVES;
             match fits && !part.tree.holds_include() {
-                true => self.builder.copy_all(&part.tree),
+                true => self.copy_all(&part),
                 false => self.put_in(&part, part.tree.all()),
             }
         }
     }
 
     /// What a file is called from the folder that nginx searches, where it lies beside the one that includes it.
-    fn beside(&self, target: &str, includer: FileId) -> Option<String> {
-        let includer = self.parsed.values().find(|part| part.file == includer)?;
-        let path = includer.path.parent()?.join(target);
+    fn beside(&self, target: &str, includer: &Path) -> Option<String> {
+        let path = includer.parent()?.join(target);
         let meant = path.strip_prefix(&self.prefix).ok().filter(|_| self.files.has(&path))?;
         Some(meant.to_str()?.to_owned())
+    }
+
+    /// Copies a file without `include`s at once.
+    fn copy_all(&mut self, part: &Part) {
+        let start = self.builder.len();
+        let repeated = part.repeated.and_then(|first| self.copied.get(&first)).copied();
+        self.builder.copy_all(&part.tree, repeated);
+        self.copied.entry(part.file).or_insert(start);
     }
 
     /// Reads and parses what a pattern brings, side by side where it is much.

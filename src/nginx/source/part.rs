@@ -3,17 +3,24 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use super::faults;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{foreign, lookup};
 use crate::nginx::parser::parse;
-use crate::nginx::tree::{Directive, Tree};
+use crate::nginx::tree::{Directive, Mould, Tree};
 use crate::text::{FileId, SourceFile, Sources};
 
 /// Up to this many files are parsed by one core: waking the others takes longer.
 const FEW: usize = 32;
+
+/// After so many files that few others repeat no more are looked for.
+const IN_VAIN: usize = 8;
+
+/// Parsing a file takes as long as seeing of so many that they do not repeat another.
+const SEEN: usize = 64;
 
 /// A file as it was parsed, to be put in wherever it is included.
 #[derive(Debug)]
@@ -24,12 +31,19 @@ pub struct Part {
     pub file: FileId,
     pub(super) tree: Tree,
     pub(super) faults: Vec<Diagnostic>,
+    /// The file that this one repeats under other names.
+    pub(super) repeated: Option<FileId>,
 }
 
 impl Part {
     /// Takes a text in and parses it.
     pub fn new(sources: &mut Sources, path: PathBuf, bytes: Vec<u8>) -> Part {
-        Taken::new(sources, path, bytes).parse(sources)
+        Text::of((path, bytes)).taken_in(sources).parse(sources)
+    }
+
+    /// What others may be that repeat it; none where something is wrong in it.
+    fn mould<'t>(&'t self, sources: &'t Sources) -> Option<Mould<'t>> {
+        Some(&self.tree).filter(|_| self.faults.is_empty()).and_then(|tree| Mould::of(tree, sources))
     }
 
     /// Whether this is none of nginx's files: a script, no text at all, or one that cannot be read and has more words
@@ -49,14 +63,64 @@ impl Part {
     }
 }
 
-/// The same of many, which are parsed side by side.
+/// The same of many, side by side; those that repeat one another under other names are parsed once.
 pub fn parse_all(sources: &mut Sources, files: Vec<(PathBuf, Vec<u8>)>) -> Vec<Part> {
-    let take_in = |(path, bytes)| Taken::new(sources, path, bytes);
-    let taken: Vec<_> = files.into_iter().map(take_in).collect();
+    let is_few = files.len() <= FEW;
+    let texts: Vec<_> = match is_few {
+        true => files.into_iter().map(Text::of).collect(),
+        false => files.into_par_iter().map(Text::of).collect(),
+    };
+    let taken: Vec<_> = texts.into_iter().map(|text| text.taken_in(sources)).collect();
     let sources = &*sources;
-    match taken.len() {
-        0..=FEW => taken.into_iter().map(|one| one.parse(sources)).collect(),
-        _ => taken.into_par_iter().map(|one| one.parse(sources)).collect(),
+    if is_few {
+        return taken.into_iter().map(|one| one.parse(sources)).collect();
+    }
+    let (mut parts, left) = cast_all(taken, sources);
+    parts.par_extend(left.into_par_iter().map(|one| one.parse(sources)));
+    parts.sort_unstable_by_key(|part| part.file);
+    parts
+}
+
+/// Parses the first file of each kind, as long as there are kinds of many files, and casts those that repeat it. What is
+/// left may be of any kind.
+fn cast_all(mut left: Vec<Taken>, sources: &Sources) -> (Vec<Part>, Vec<Taken>) {
+    let (mut parts, mut in_vain) = (Vec::with_capacity(left.len()), 0);
+    while in_vain < IN_VAIN && !left.is_empty() {
+        let first = left.remove(0).parse(sources);
+        if let Some(mould) = first.mould(sources) {
+            let cast = |one: Taken| one.cast(&mould, first.file, sources);
+            let (cast, others): (Vec<Part>, Vec<Taken>) = left.into_par_iter().partition_map(cast);
+            in_vain += usize::from(cast.len() * SEEN < others.len());
+            parts.extend(cast);
+            left = others;
+        } else {
+            in_vain += 1;
+        }
+        parts.push(first);
+    }
+    (parts, left)
+}
+
+/// The text of a file.
+struct Text {
+    path: PathBuf,
+    file: SourceFile,
+    is_lossy: bool,
+}
+
+impl Text {
+    fn of((path, bytes): (PathBuf, Vec<u8>)) -> Text {
+        // nginx does not care for its encoding, so nothing is refused.
+        let (text, is_lossy) = match String::from_utf8(bytes) {
+            Ok(text) => (text, false),
+            Err(fault) => (String::from_utf8_lossy(fault.as_bytes()).into_owned(), true),
+        };
+        let file = SourceFile::new(shown(&path), text);
+        Text { path, file, is_lossy }
+    }
+
+    fn taken_in(self, sources: &mut Sources) -> Taken {
+        Taken { path: self.path, file: sources.add(self.file), is_lossy: self.is_lossy }
     }
 }
 
@@ -68,23 +132,26 @@ struct Taken {
 }
 
 impl Taken {
-    fn new(sources: &mut Sources, path: PathBuf, bytes: Vec<u8>) -> Taken {
-        // nginx does not care for its encoding, so nothing is refused.
-        let (text, is_lossy) = match String::from_utf8(bytes) {
-            Ok(text) => (text, false),
-            Err(fault) => (String::from_utf8_lossy(fault.as_bytes()).into_owned(), true),
-        };
-        let file = sources.add(SourceFile::new(shown(&path), text));
-        Taken { path, file, is_lossy }
-    }
-
     fn parse(self, sources: &Sources) -> Part {
         let Taken { path, file, is_lossy } = self;
         let text = sources.file(file).text();
         let mut faults = Vec::from_iter(is_lossy.then(|| faults::not_utf8(file, text)));
         let (tree, told) = parse(file, text);
         faults.extend(told);
-        Part { path, file, tree, faults }
+        Part { path, file, tree, faults, repeated: None }
+    }
+
+    /// What it is when it repeats another file, else itself.
+    fn cast(self, mould: &Mould<'_>, repeated: FileId, sources: &Sources) -> Either<Part, Taken> {
+        let text = sources.file(self.file).text();
+        let tree = Some(mould).filter(|_| !self.is_lossy).and_then(|mould| mould.cast(self.file, text));
+        match tree {
+            Some(tree) => {
+                let Taken { path, file, .. } = self;
+                Either::Left(Part { path, file, tree, faults: vec![], repeated: Some(repeated) })
+            }
+            None => Either::Right(self),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::head::Head;
+use super::twins::Repeat;
 use super::{NONE, Node, NodeId, Tree, Word, comment, offset, signature};
 use crate::nginx::directives::Known;
 use crate::text::{FileId, Span};
@@ -126,8 +127,9 @@ impl Builder {
         self.tree.words.reserve_exact(trees.map(|tree| tree.words.len()).sum());
     }
 
-    /// Copies all of another tree, in which there is no `include`, at once.
-    pub(in crate::nginx) fn copy_all(&mut self, tree: &Tree) {
+    /// Copies all of another tree, in which there is no `include`, at once; of one that repeats a tree copied before,
+    /// that is where those directives begin.
+    pub(in crate::nginx) fn copy_all(&mut self, tree: &Tree, repeated: Option<usize>) {
         let offsets = [self.tree.nodes.len(), self.tree.words.len(), self.tree.heads.len()].map(offset);
         let [nodes, words, heads] = offsets;
         let parent = self.open.last().map_or(NONE, |id| id.0);
@@ -141,6 +143,9 @@ impl Builder {
             head: moved(node.head, heads, NONE),
             ..*node
         }));
+        if let Some(first) = repeated.map(offset) {
+            self.tree.repeats.push(Repeat { nodes: nodes..offset(self.tree.nodes.len()), first });
+        }
         self.tree.words.extend_from_slice(&tree.words);
         self.tree.heads.extend_from_slice(&tree.heads);
         self.statement = self.tree.words.len();

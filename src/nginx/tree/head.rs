@@ -23,6 +23,11 @@ impl Head {
         Head { open, width: 0, names: 0 }
     }
 
+    /// The same braces in a text where they begin elsewhere.
+    pub(super) fn opened_at(self, open: u32) -> Head {
+        Head { open, ..self }
+    }
+
     /// Takes in the name of a directive that stands in the block.
     pub(super) fn insert(&mut self, signature: u32) {
         self.width += 1;

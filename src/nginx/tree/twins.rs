@@ -6,32 +6,26 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use memchr::memmem;
 use rayon::prelude::*;
 
-use super::{Argument, Directive, NodeId, Tree};
-use crate::nginx::directives::Known;
+use super::own_name::OwnName;
+use super::{Directive, NONE, NodeId, Tree};
 use crate::text::Sources;
-
-/// What a server's name is taken out of.
-const OF_NAMES: [&str; 8] = [
-    "server_name",
-    "ssl_certificate",
-    "ssl_certificate_key",
-    "ssl_trusted_certificate",
-    "access_log",
-    "error_log",
-    "root",
-    "return",
-];
 
 /// The `server` blocks of a tree that are twins of earlier ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Twins {
     /// The first of its kind, by each of the others.
     firsts: HashMap<NodeId, NodeId>,
+}
+
+/// The directives of a file that repeats an earlier one of the tree: see [`Mould`](super::Mould).
+#[derive(Clone, Debug)]
+pub(super) struct Repeat {
+    pub(super) nodes: Range<u32>,
+    /// Where those of the earlier one begin.
+    pub(super) first: u32,
 }
 
 impl Twins {
@@ -44,13 +38,18 @@ impl Twins {
             server.is_block() && behind.is_none_or(|id| id.0 >= below.end)
         };
         let servers: Vec<Directive<'_>> = root.every("server").filter(is_whole).collect();
-        let unnamed: Vec<_> =
-            servers.par_iter().map(|one| (one.parent().map(Directive::id), Unnamed::server(*one))).collect();
-        let mut kinds = HashMap::new();
-        let firsts =
-            servers.iter().zip(unnamed).map(|(server, kind)| (server, *kinds.entry(kind).or_insert(server)));
-        let twins = firsts.filter(|(server, first)| server != first);
-        Twins { firsts: twins.map(|(server, first)| (server.id(), first.id())).collect() }
+        let kinds: Vec<_> = servers.par_iter().map(|server| Kind::of(*server)).collect();
+        let (mut firsts, mut known) = (HashMap::new(), HashMap::new());
+        for (server, kind) in servers.iter().map(|server| server.id()).zip(kinds) {
+            let first = match kind {
+                Kind::Of(first) => firsts.get(&first).copied().unwrap_or(first),
+                kind @ Kind::Itself(..) => *known.entry(kind).or_insert(server),
+            };
+            if first != server {
+                firsts.insert(server, first);
+            }
+        }
+        Twins { firsts }
     }
 
     /// The first that says what this server says; none where that is itself.
@@ -59,40 +58,57 @@ impl Twins {
     }
 }
 
-/// A text without the names of its servers.
+impl Tree {
+    /// The directive of an earlier file, around which the same is set, that the file of this one repeats.
+    fn repeated(&self, id: NodeId) -> Option<NodeId> {
+        let at = self.repeats.partition_point(|repeat| repeat.nodes.end <= id.0);
+        let repeat = self.repeats.get(at).filter(|repeat| repeat.nodes.contains(&id.0))?;
+        let first = NodeId(repeat.first + id.0 - repeat.nodes.start);
+        (self.block_around(first) == self.block_around(id)).then_some(first)
+    }
+
+    fn block_around(&self, id: NodeId) -> u32 {
+        let mut around = self.node(id).parent;
+        while around != NONE && self.node(NodeId(around)).head == NONE {
+            around = self.node(NodeId(around)).parent;
+        }
+        around
+    }
+}
+
+/// What a server says.
+#[derive(PartialEq, Eq, Hash)]
+enum Kind<'t> {
+    /// The same as an earlier one.
+    Of(NodeId),
+    /// This, in this block.
+    Itself(Option<NodeId>, Unnamed<'t>),
+}
+
+impl<'t> Kind<'t> {
+    fn of(server: Directive<'t>) -> Kind<'t> {
+        match server.tree().repeated(server.id()) {
+            Some(first) => Kind::Of(first),
+            None => Kind::Itself(server.parent().map(Directive::id), Unnamed::of(server)),
+        }
+    }
+}
+
+/// The text of a server without its name.
 #[derive(PartialEq, Eq)]
-pub struct Unnamed<'t> {
+struct Unnamed<'t> {
     key: u64,
     pieces: Vec<&'t str>,
 }
 
 impl<'t> Unnamed<'t> {
-    /// The text of a file that nobody else has a word in: no `include`, and no comment that speaks to this program.
-    pub fn file(tree: &Tree, sources: &'t Sources) -> Option<Unnamed<'t>> {
-        let root = tree.root(sources);
-        if tree.holds_include() || tree.is_addressed() {
-            return None;
-        }
-        let text = sources.file(root.iter().next()?.file()).text();
-        let servers = root.every("server").filter(|server| server.is_block());
-        Some(Unnamed::of(text, 0..text.len(), servers.flat_map(places_of_name)))
-    }
-
-    /// The text of a server.
-    fn server(server: Directive<'t>) -> Unnamed<'t> {
-        Unnamed::of(server.text(), server.span().range(), places_of_name(server).into_iter())
-    }
-
-    fn of(text: &'t str, whole: Range<usize>, names: impl Iterator<Item = Range<usize>>) -> Unnamed<'t> {
+    fn of(server: Directive<'t>) -> Unnamed<'t> {
+        let (text, whole) = (server.text(), server.span().range());
         let mut pieces = Vec::with_capacity(8);
         let mut from = whole.start;
-        for name in names {
-            // Of a server in a server, which nginx refuses.
-            if name.start < from {
-                continue;
-            }
-            pieces.push(&text[from..name.start]);
-            from = name.end;
+        for name in OwnName::of(server).places {
+            pieces.push(&text[from..name.start as usize]);
+            from = name.end as usize;
         }
         pieces.push(&text[from..whole.end]);
         let mut hasher = DefaultHasher::new();
@@ -107,89 +123,42 @@ impl Hash for Unnamed<'_> {
     }
 }
 
-/// Where a server's own name stands in what it is taken out of, in the order of the text.
-fn places_of_name(server: Directive<'_>) -> Vec<Range<usize>> {
-    let mut places = Vec::new();
-    let Some(name) = own_name(server) else { return places };
-    for word in server.children().filter(|child| child.may_hold_own_name()).flat_map(Directive::args) {
-        let mut at = word.span().start as usize;
-        let (text, end) = (server.text().as_bytes(), word.span().end as usize);
-        while let Some(found) = memmem::find(&text[at..end], name.as_bytes()) {
-            let start = at + found;
-            at = start + name.len();
-            places.push(start..at);
-        }
-    }
-    places
-}
-
-impl Directive<'_> {
-    /// Whether twins may differ in such a directive: the name of its server is taken out of it.
-    pub(in crate::nginx) fn may_hold_own_name(self) -> bool {
-        static OF_NAMES_KNOWN: LazyLock<Vec<Known>> =
-            LazyLock::new(|| OF_NAMES.iter().filter_map(|name| Known::of(name)).collect());
-        self.known().is_some_and(|known| OF_NAMES_KNOWN.contains(&known))
-    }
-}
-
-/// The first name of a server that is one of a host: no other word is likely to be taken for it.
-fn own_name(server: Directive<'_>) -> Option<&str> {
-    let is_plain = |name: &&str| {
-        let is_of_host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-        name.bytes().all(is_of_host)
-            && name.contains('.')
-            && !name.starts_with('.')
-            && name.ends_with(|last: char| last.is_ascii_alphabetic())
-    };
-    server.find_all("server_name").flat_map(Directive::args).map(Argument::content).find(is_plain)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::Unnamed;
-    use crate::nginx::parser::parse;
-    use crate::text::{SourceFile, Sources};
+    use std::path::Path;
 
-    fn are_alike(one: &str, other: &str) -> bool {
+    use crate::lint::{Example, RULES};
+    use crate::nginx::source::{Memory, load};
+    use crate::nginx::tree::Directive;
+    use crate::text::Sources;
+
+    /// Files with three copies of each example, read by these `include`s: which server is the twin of which.
+    fn twins(examples: &[&Example], includes: &str) -> (usize, Vec<Option<usize>>) {
+        let mut files = Memory::default();
+        files.insert("/nginx.conf", format!("http {{ {includes} }}"));
+        for (at, text) in examples.iter().flat_map(|one| (0..3).map(|number| one.copy(number))).enumerate() {
+            files.insert(format!("/{}/{at:04}.conf", if at < 30 { "a" } else { "b" }), text);
+        }
         let mut sources = Sources::new();
-        let trees = [one, other].map(|text| {
-            let file = sources.add(SourceFile::new("a.conf", text));
-            parse(file, text).0
-        });
-        let [one, other] = trees.each_ref().map(|tree| Unnamed::file(tree, &sources));
-        one.is_some_and(|one| Some(one) == other)
+        let tree = load(&mut sources, &files, Path::new("/nginx.conf"), None).unwrap().tree;
+        let servers: Vec<_> = tree.root(&sources).every("server").filter(|one| one.is_block()).collect();
+        let place = |id| servers.iter().position(|server| server.id() == id);
+        let first = |server: &Directive<'_>| tree.twin_of(*server).and_then(place);
+        (tree.repeats.len(), servers.iter().map(first).collect())
     }
 
     #[test]
-    fn a_name_counts_only_where_names_and_files_are_spoken_of() {
-        let site = |name: &str, host: &str| {
-            format!(
-                "server {{ server_name {name} www.{name}; root /srv/{name}; proxy_set_header Host {host}; }}"
-            )
-        };
-        assert!(are_alike(&site("a.org", "$host"), &site("longer.example.net", "$host")));
-        assert!(!are_alike(&site("a.org", "a.org"), &site("b.org", "b.org")));
-        assert!(!are_alike(&site("a.org", "$host"), &site("b.org", "$http_host")));
-    }
-
-    #[test]
-    fn words_that_are_no_hosts_name_stay() {
-        for (one, other) in [("80", "81"), ("_", "localhost"), ("~^a", "~^b"), ("10.0.0.1", "10.0.0.2")] {
-            let site = |name: &str| format!("server {{ server_name {name}; return 301 http://{name}; }}");
-            assert!(!are_alike(&site(one), &site(other)), "{one} and {other}");
+    fn servers_of_files_that_were_not_parsed_have_the_twins_they_would_have() {
+        let (mut all_repeats, mut all_twins) = (0, 0);
+        let examples: Vec<_> = RULES.iter().flat_map(|rule| rule.good).collect();
+        for some in examples.chunks_exact(20) {
+            let (repeats, cast) = twins(some, "include /*/*.conf;");
+            // Few are parsed each.
+            let (no_repeats, parsed) = twins(some, "include /a/*.conf; include /b/*.conf;");
+            assert_eq!((cast.as_slice(), no_repeats), (parsed.as_slice(), 0));
+            all_repeats += repeats;
+            all_twins += cast.into_iter().flatten().count();
         }
-    }
-
-    #[test]
-    fn what_others_have_a_word_in_is_like_nothing() {
-        for text in ["server { include a; }", "# nginx-gen: type sse\nserver { }", ""] {
-            assert!(!are_alike(text, text), "{text}");
-        }
-    }
-
-    #[test]
-    fn servers_in_servers_are_no_trouble() {
-        let text = "server { server_name a.org; server { server_name b.org; } root /srv/a.org; }";
-        assert!(are_alike(text, text));
+        assert!(all_repeats > 100 && all_twins > 100, "{all_repeats} files, {all_twins} servers");
     }
 }

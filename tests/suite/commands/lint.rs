@@ -249,3 +249,19 @@ fn sites_that_nginx_reads_as_one_are_held_to_one_another() {
     assert!(included.contains("error[duplicate-upstream]: duplicate upstream \"backend\""), "{included}");
     assert!(included.contains("--> conf.d/b.conf:1:10"), "{included}");
 }
+
+#[test]
+fn what_a_file_repeats_may_be_judged_elsewhere() {
+    let project = Project::empty();
+    for site in 0..40 {
+        let text = LATE.replace("listen 80;", &format!("listen 80;\n    server_name s{site}.example.org;"));
+        project.write(&format!("etc/{site:02}.conf"), &text);
+    }
+    // The first of them is judged where it is included.
+    project.write(
+        "etc/main.conf",
+        "events {}\nhttp {\n    include 00.conf;\n    server { listen 80 default_server; }\n}\n",
+    );
+    let said = nginx_gen(&project).args(["lint", "etc", "--rule", "stream-buffered"]).said();
+    assert!(said.contains("etc: 40 warnings"), "{said}");
+}

@@ -1,0 +1,142 @@
+//! Two texts that say the same under different names, place by place.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::own_name::{self, OwnName};
+use super::{Block, Directive};
+use crate::text::{FileId, Span};
+
+/// Where a text begins, and where the names stand in it, in order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    pub(super) start: u32,
+    pub(super) names: Vec<Range<u32>>,
+}
+
+/// Goes through the offsets of a text for where they are in another, which has as many names. It is fast where each
+/// lies near the one before.
+pub(super) struct Mover<'p> {
+    from: &'p Places,
+    to: &'p Places,
+    /// How many names begin before the last offset.
+    before: usize,
+}
+
+impl<'p> Mover<'p> {
+    pub(super) fn new(from: &'p Places, to: &'p Places) -> Mover<'p> {
+        Mover { from, to, before: 0 }
+    }
+
+    /// Where an offset of the first text is in the other; none of one within a name.
+    #[inline]
+    pub(super) fn place(&mut self, at: u32) -> Option<u32> {
+        let names = &self.from.names;
+        while self.before > 0 && names[self.before - 1].start >= at {
+            self.before -= 1;
+        }
+        while names.get(self.before).is_some_and(|name| name.start < at) {
+            self.before += 1;
+        }
+        let (start, new_start) = match self.before {
+            0 => (self.from.start, self.to.start),
+            before => (names[before - 1].end, self.to.names[before - 1].end),
+        };
+        Some(new_start + at.checked_sub(start)?)
+    }
+}
+
+/// A server, or a file, that others repeat under other names.
+#[derive(Debug)]
+pub struct Original<'t> {
+    file: FileId,
+    whole: Range<u32>,
+    places: Places,
+    /// Of each server, and at how many places it stands.
+    names: Vec<(&'t str, usize)>,
+}
+
+/// How what repeats another differs from it: what is found in the original is found there, elsewhere and under its name.
+#[derive(Debug)]
+pub struct Renaming<'o, 't> {
+    original: &'o Original<'t>,
+    file: FileId,
+    places: Places,
+    /// As many as in the original.
+    names: Vec<&'t str>,
+}
+
+impl<'t> Original<'t> {
+    /// A server that has [twins](super::Tree::twin_of).
+    pub fn of_server(server: Directive<'t>) -> Original<'t> {
+        Original::of(server.span(), std::iter::once(server))
+    }
+
+    /// A file that others repeat.
+    pub fn of_file(root: Block<'t>) -> Option<Original<'t>> {
+        let file = root.iter().next()?.file();
+        let whole = Span::new(file, 0, root.sources().file(file).text().len());
+        Some(Original::of(whole, servers(root)))
+    }
+
+    fn of(whole: Span, servers: impl Iterator<Item = Directive<'t>>) -> Original<'t> {
+        let mut places = Places { start: whole.start, names: vec![] };
+        let mut take_in = |server| {
+            let OwnName { name, places: more } = OwnName::of(server);
+            let count = more.len();
+            places.names.extend(more);
+            (name, count)
+        };
+        let names = servers.map(&mut take_in).collect();
+        Original { file: whole.file, whole: whole.start..whole.end, places, names }
+    }
+
+    /// How a twin of this server differs from it.
+    pub fn to_server(&self, twin: Directive<'t>) -> Renaming<'_, 't> {
+        self.to(twin.span(), std::iter::once(twin))
+    }
+
+    /// How a file differs from this one that repeats it.
+    pub fn to_file(&self, twin: Block<'t>, file: FileId) -> Renaming<'_, 't> {
+        self.to(Span { file, start: 0, end: 0 }, servers(twin))
+    }
+
+    /// They differ in nothing but the names, so these say where they stand.
+    fn to(&self, whole: Span, servers: impl Iterator<Item = Directive<'t>>) -> Renaming<'_, 't> {
+        let names: Vec<_> = servers.map(|server| own_name::of(server).unwrap_or_default()).collect();
+        let mut places = Places { start: whole.start, names: Vec::with_capacity(self.places.names.len()) };
+        let (mut behind, mut new_behind) = (self.whole.start, whole.start);
+        let mut left = self.places.names.iter();
+        for (name, (_, count)) in names.iter().zip(&self.names) {
+            for place in left.by_ref().take(*count) {
+                let start = new_behind + (place.start - behind);
+                (behind, new_behind) = (place.end, start + super::offset(name.len()));
+                places.names.push(start..new_behind);
+            }
+        }
+        Renaming { original: self, file: whole.file, places, names }
+    }
+}
+
+impl Renaming<'_, '_> {
+    /// Where a place of the original is in the other; itself, where it is in neither; none where that cannot be told.
+    pub fn span(&self, span: Span) -> Option<Span> {
+        let Original { file, whole, places, .. } = self.original;
+        if span.file != *file || span.end < whole.start || span.start > whole.end {
+            return Some(span);
+        }
+        let mut mover = Mover::new(places, &self.places);
+        Some(Span { file: self.file, start: mover.place(span.start)?, end: mover.place(span.end)? })
+    }
+
+    /// What is said of the original, said of the other.
+    pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
+        let names = self.original.names.iter().map(|(name, _)| *name).zip(&self.names);
+        let said = names.filter(|(name, _)| !name.is_empty() && words.contains(name));
+        said.fold(Cow::Borrowed(words), |words, (from, to)| words.replace(from, to).into())
+    }
+}
+
+fn servers(root: Block<'_>) -> impl Iterator<Item = Directive<'_>> {
+    root.every("server").filter(|server| server.is_block())
+}
