@@ -14,6 +14,7 @@ mod edit;
 mod example;
 mod gaps;
 mod handshake;
+mod listens;
 mod meant;
 mod parts;
 mod passing;

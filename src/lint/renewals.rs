@@ -1,41 +1,57 @@
 //! Certificates of Let's Encrypt's, and who answers the challenges when they are renewed.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Subject;
-use crate::nginx::routing::{Listen, Locations};
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::routing::Locations;
+use crate::nginx::tree::{Argument, Directive, NodeId};
 
-/// The servers with a certificate, by the name they have first.
-pub(super) struct Renewals<'s, 't> {
-    subject: &'s Subject<'t>,
-    secured: HashMap<Cow<'t, str>, Vec<(Directive<'t>, Directive<'t>)>>,
+/// The servers with a certificate of Let's Encrypt's, by the name they have first.
+pub(super) struct Renewals {
+    secured: HashMap<String, Vec<Secured>>,
 }
 
-impl<'s, 't> Renewals<'s, 't> {
-    pub(super) fn of(subject: &'s Subject<'t>) -> Renewals<'s, 't> {
-        let mut secured: HashMap<_, Vec<_>> = HashMap::new();
-        for server in subject.servers {
-            if let (Some(certificate), Some(name)) = (server.find("ssl_certificate"), first_name(*server)) {
-                secured.entry(name.value()).or_default().push((*server, certificate));
+struct Secured {
+    server: NodeId,
+    certificate: NodeId,
+}
+
+impl Renewals {
+    pub(super) fn of(servers: &[Directive<'_>]) -> Renewals {
+        let mut secured: HashMap<String, Vec<Secured>> = HashMap::new();
+        for server in servers {
+            let certificate = server.find("ssl_certificate").filter(|certificate| is_acme(*certificate));
+            if let (Some(certificate), Some(name)) = (certificate, first_name(*server)) {
+                let one = Secured { server: server.id(), certificate: certificate.id() };
+                secured.entry(name.value().into_owned()).or_default().push(one);
             }
         }
-        Renewals { subject, secured }
+        Renewals { secured }
     }
 
     /// The certificate for which challenges are asked of this server, on port 80: that of the server of the same name,
     /// where it hands the `challenge` to a program that knows nothing of it.
-    pub(super) fn asked_for_at(&self, server: Directive<'t>, challenge: &str) -> Option<Directive<'t>> {
-        if !Listen::all_of(server).iter().any(|listen| listen.has_port(80) && !listen.is_tls) {
+    pub(super) fn asked_for_at<'t>(
+        &self,
+        subject: &Subject<'t>,
+        server: Directive<'t>,
+        challenge: &str,
+    ) -> Option<Directive<'t>> {
+        if !subject.listens(server).iter().any(|listen| listen.has_port(80) && !listen.is_tls) {
             return None;
         }
-        let namesakes = self.secured.get(&first_name(server)?.value())?;
-        let (other, certificate) = *namesakes.iter().find(|(other, _)| *other != server)?;
-        let is_acme = certificate.arg(0).is_some_and(|path| path.value().contains("/letsencrypt/"));
-        let is_known = !self.subject.gaps.are_in(other) && !is_of_certbots_plugin(other);
-        (is_acme && is_known && passes_on(other, challenge)).then_some(certificate)
+        let namesakes = self.secured.get(&*first_name(server)?.value())?;
+        let Secured { server: other, certificate } =
+            namesakes.iter().find(|one| one.server != server.id())?;
+        let directive = |id| subject.tree.directive(subject.sources, id);
+        let (other, certificate) = (directive(*other), directive(*certificate));
+        let is_known = !subject.gaps.are_in(other) && !is_of_certbots_plugin(other);
+        (is_known && passes_on(other, challenge)).then_some(certificate)
     }
+}
+
+fn is_acme(certificate: Directive<'_>) -> bool {
+    certificate.arg(0).is_some_and(|path| path.value().contains("/letsencrypt/"))
 }
 
 /// Whether a server hands a path to somebody else, rather than to look for its file in a folder.

@@ -3,59 +3,79 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::Subject;
 use crate::nginx::inheritance::{Effective, Setting};
 use crate::nginx::routing::{Address, Listen};
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Directive, NodeId};
 use crate::nginx::version::Version;
 
 /// An address with a port, and the servers that listen there.
 pub(super) struct Socket<'t> {
     pub(super) ports: (u16, u16),
     pub(super) members: Vec<Member<'t>>,
+    marked: Option<Directive<'t>>,
+    /// Whether connections begin with TLS.
+    pub(super) is_tls: bool,
+    says_http2: bool,
 }
 
 /// A server at a socket.
 #[derive(Clone, Copy)]
 pub(super) struct Member<'t> {
     pub(super) server: Directive<'t>,
-    /// What says so; none where nginx takes port 80 for want of it.
-    pub(super) listen: Option<Directive<'t>>,
-    is_default: bool,
-    is_tls: bool,
+    /// Which of the places where it listens this is.
+    at: usize,
+    /// Whether its `listen` says that HTTP/2 is spoken, or HTTP/3.
+    pub(super) says_http2: bool,
 }
 
-/// The sockets of these servers, in the order in which they are first named.
-pub(super) fn of<'t>(servers: &[Directive<'t>]) -> Vec<Socket<'t>> {
+/// The sockets of all servers, in the order in which they are first named.
+pub(super) fn of<'t>(subject: &Subject<'t>) -> Vec<Socket<'t>> {
     let mut sockets: Vec<Socket<'t>> = Vec::new();
-    let mut places: HashMap<(Address, (u16, u16)), usize> = HashMap::new();
-    for server in servers {
-        let mut written = server.find_all("listen").filter(|listen| Listen::of(*listen).is_some());
-        for Listen { address, ports, is_default, is_tls } in Listen::all_of(*server) {
-            let member = Member { server: *server, listen: written.next(), is_default, is_tls };
-            let place = *places.entry((address, ports)).or_insert_with(|| {
-                sockets.push(Socket { ports, members: Vec::new() });
-                sockets.len() - 1
-            });
-            sockets[place].members.push(member);
+    let mut places: HashMap<(&Address, (u16, u16)), usize> = HashMap::new();
+    for server in subject.servers {
+        for (at, listen) in subject.listens(*server).iter().enumerate() {
+            let place = *places.entry((&listen.address, listen.ports)).or_insert(sockets.len());
+            if place == sockets.len() {
+                sockets.push(Socket::at(listen.ports));
+            }
+            sockets[place].take_in(*server, at, listen);
         }
     }
     sockets
 }
 
+/// The sockets of each server.
+pub(super) fn by_server<'s, 't>(sockets: &'s [Socket<'t>]) -> HashMap<NodeId, Vec<&'s Socket<'t>>> {
+    let mut of_server: HashMap<NodeId, Vec<&Socket<'t>>> = HashMap::new();
+    for socket in sockets {
+        for member in &socket.members {
+            of_server.entry(member.server.id()).or_default().push(socket);
+        }
+    }
+    of_server
+}
+
 impl<'t> Socket<'t> {
-    /// Whether connections begin with TLS.
-    pub(super) fn is_tls(&self) -> bool {
-        self.members.iter().any(|member| member.is_tls)
+    fn at(ports: (u16, u16)) -> Socket<'t> {
+        Socket { ports, members: Vec::new(), marked: None, is_tls: false, says_http2: false }
+    }
+
+    fn take_in(&mut self, server: Directive<'t>, at: usize, listen: &Listen) {
+        self.members.push(Member { server, at, says_http2: listen.is_http2 });
+        self.marked = self.marked.or(Some(server).filter(|_| listen.is_default));
+        self.is_tls |= listen.is_tls;
+        self.says_http2 |= listen.is_http2;
     }
 
     /// The server that is marked as the default one.
     pub(super) fn marked(&self) -> Option<Directive<'t>> {
-        self.members.iter().find(|member| member.is_default).map(|member| member.server)
+        self.marked
     }
 
     /// The server that takes what no name decides, if these are all there are.
     pub(super) fn default(&self) -> Directive<'t> {
-        self.marked().unwrap_or(self.members[0].server)
+        self.marked.unwrap_or(self.members[0].server)
     }
 
     /// The server that is read next to the first one.
@@ -69,18 +89,15 @@ impl<'t> Socket<'t> {
         let is_on = |server| {
             Effective::inside(server).get("http2").is_some_and(|set: Setting<'_>| set.value() == "on")
         };
-        self.members.iter().any(Member::says_http2)
-            || version >= Version::HTTP2_DIRECTIVE
-                && is_on(server)
-                && (self.is_tls() || is_on(self.default()))
+        self.says_http2
+            || version >= Version::HTTP2_DIRECTIVE && is_on(server) && (self.is_tls || is_on(self.default()))
     }
 }
 
-impl Member<'_> {
-    /// Whether its `listen` says that HTTP/2 is spoken, or HTTP/3.
-    pub(super) fn says_http2(&self) -> bool {
-        self.listen
-            .is_some_and(|listen| listen.args().skip(1).any(|word| word.is("http2") || word.is("quic")))
+impl<'t> Member<'t> {
+    /// The `listen` that says so; none where nginx takes port 80 for want of it.
+    pub(super) fn listen(self) -> Option<Directive<'t>> {
+        self.server.find_all("listen").filter(|listen| Listen::of(*listen).is_some()).nth(self.at)
     }
 }
 

@@ -4,14 +4,17 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use super::LARGE;
 use super::gaps::Gaps;
 use super::handshake::Maps;
+use super::listens::Listens;
 use super::meant::{self, Meant};
 use super::passing::Passing;
+use super::renewals::Renewals;
 use crate::nginx::directives::Context;
 use crate::nginx::inheritance::{self, Effective};
-use crate::nginx::routing::Declared;
-use crate::nginx::tree::{Block, Directive, Tree};
+use crate::nginx::routing::{Declared, Listen};
+use crate::nginx::tree::{Block, Directive, NodeId, Tree};
 use crate::nginx::version::Version;
 use crate::text::{Sources, Span};
 
@@ -29,6 +32,8 @@ pub struct Survey<'a> {
     gaps: Gaps,
     maps: Maps<'a>,
     declared: OnceLock<Declared>,
+    listens: OnceLock<Listens>,
+    renewals: OnceLock<Renewals>,
 }
 
 /// What a rule looks at: a configuration, or some servers of it.
@@ -48,7 +53,7 @@ pub(super) struct Subject<'a> {
     /// The `map`s of the configuration.
     pub(super) maps: &'a Maps<'a>,
     around: &'a [Directive<'a>],
-    declared: &'a OnceLock<Declared>,
+    survey: &'a Survey<'a>,
 }
 
 /// How much of a configuration a rule sees at once.
@@ -124,8 +129,20 @@ impl<'a> Survey<'a> {
             place.has_gaps = gaps.are_around(place.location);
         }
         let maps = Maps::of(tree.root(sources));
-        let declared = OnceLock::new();
-        Survey { tree, sources, version, servers, starts, around, places, gaps, maps, declared }
+        Survey {
+            tree,
+            sources,
+            version,
+            servers,
+            starts,
+            around,
+            places,
+            gaps,
+            maps,
+            declared: OnceLock::new(),
+            listens: OnceLock::new(),
+            renewals: OnceLock::new(),
+        }
     }
 
     /// The same of what stands inside such a block: a `server` of `stream` or `mail` is none of HTTP.
@@ -170,7 +187,7 @@ impl<'a> Survey<'a> {
     pub(super) fn part(&self, servers: Range<usize>) -> Subject<'_> {
         let place = |server: usize| self.starts.get(server).copied().unwrap_or(self.places.len());
         let first = if servers.start == 0 { 0 } else { place(servers.start) };
-        let Survey { tree, sources, version, gaps, maps, declared, .. } = self;
+        let Survey { tree, sources, version, gaps, maps, .. } = self;
         Subject {
             tree,
             sources,
@@ -180,7 +197,7 @@ impl<'a> Survey<'a> {
             around: if servers.start == 0 { &self.around } else { &[] },
             gaps,
             maps,
-            declared,
+            survey: self,
         }
     }
 }
@@ -205,7 +222,30 @@ impl<'a> Subject<'a> {
 
     /// The variables that the configuration makes; looked for when a rule first follows a request.
     pub(super) fn declared(&self) -> &'a Declared {
-        self.declared.get_or_init(|| Declared::of(self.root()))
+        self.survey.declared.get_or_init(|| Declared::of(self.root()))
+    }
+
+    /// The first server that says what one of its servers says but for its name; itself, where there is none, or
+    /// where looking for it takes longer than doing things twice.
+    pub(super) fn kind_of(&self, server: Directive<'_>) -> NodeId {
+        let is_large = self.tree.len() >= LARGE;
+        Some(server).filter(|_| is_large).and_then(|server| self.tree.twin_of(server)).unwrap_or(server.id())
+    }
+
+    /// Where one of its servers listens.
+    pub(super) fn listens(&self, server: Directive<'_>) -> &'a [Listen] {
+        let number = self.survey.servers.binary_search_by_key(&server.id(), |server| server.id());
+        number.map_or(&[], |number| self.all_listens().at(number))
+    }
+
+    /// Where all servers listen; looked for when a rule first asks.
+    pub(super) fn all_listens(&self) -> &'a Listens {
+        self.survey.listens.get_or_init(|| Listens::of(self.survey))
+    }
+
+    /// Which servers have certificates that are to be renewed; looked for when a rule first asks.
+    pub(super) fn renewals(&self) -> &'a Renewals {
+        self.survey.renewals.get_or_init(|| Renewals::of(&self.survey.servers))
     }
 
     /// Each server that has locations, with these.

@@ -67,14 +67,13 @@ server {
         .near_miss()
         .tried(Trial::Answers("/inner/", 401)),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let https = subject.servers.first().and_then(|server| server.parent());
     let places = subject.places.iter().map(|place| place.location);
-    for block in https.into_iter().chain(subject.servers.iter().copied()).chain(places) {
+    for block in subject.here("http").chain(subject.servers.iter().copied()).chain(places) {
         let is_rule = |child: &Directive<'_>| child.is("allow") || child.is("deny");
         let lines: Vec<_> = block.children().filter(is_rule).collect();
         if let Some(decided) = lines.iter().position(|line| is_of_all(*line)) {

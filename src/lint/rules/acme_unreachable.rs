@@ -1,7 +1,6 @@
 //! Certificate renewals that a redirect of the server takes.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::renewals::Renewals;
 use crate::lint::ways::{Visit, Ways, comes_by};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::routing::{BeforeLocations, End, Event, Kind, Listen};
@@ -201,7 +200,7 @@ server {
         )
         .near_miss(),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Name,
     check,
 };
 
@@ -210,7 +209,6 @@ const CHALLENGE: &str = "/.well-known/acme-challenge";
 const TOKEN: &str = "/.well-known/acme-challenge/x";
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut renewals = None;
     for server in subject.servers {
         let before = BeforeLocations::of(*server);
         let challenges: Vec<_> = challenges(*server).collect();
@@ -221,8 +219,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         let Some(redirect) = redirects_all(*server, &before) else { continue };
-        let renewals = renewals.get_or_insert_with(|| Renewals::of(subject));
-        let certificate = renewals.asked_for_at(*server, TOKEN);
+        let certificate = subject.renewals().asked_for_at(subject, *server, TOKEN);
         found.extend(certificate.map(|certificate| absent(redirect, certificate)));
     }
 }

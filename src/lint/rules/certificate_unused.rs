@@ -54,21 +54,20 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let listens = |secured: bool| {
-        let listens = subject.servers.iter().flat_map(|server| Listen::all_of(*server));
+        let listens = subject.servers.iter().flat_map(|server| subject.listens(*server));
         listens.filter(move |listen| listen.is_tls == secured)
     };
     if !listens(false).any(|listen| listen.has_port(443)) {
         return;
     }
-    let secured: HashSet<(Address, (u16, u16))> =
-        listens(true).map(|listen| (listen.address, listen.ports)).collect();
+    let secured: HashSet<(&Address, (u16, u16))> =
+        listens(true).map(|listen| (&listen.address, listen.ports)).collect();
     for server in subject.servers {
         let Some(certificate) = server.find("ssl_certificate") else { continue };
-        let all = Listen::all_of(*server);
         let is_plain =
-            |listen: &Listen| !listen.is_tls && !secured.contains(&(listen.address.clone(), listen.ports));
+            |listen: &Listen| !listen.is_tls && !secured.contains(&(&listen.address, listen.ports));
         let is_switched = server.find("ssl").is_some() || subject.gaps.are_around(*server);
-        if is_switched || !all.iter().all(is_plain) {
+        if is_switched || !subject.listens(*server).iter().all(is_plain) {
             continue;
         }
         let port =

@@ -1,10 +1,11 @@
 //! Directives of modules that nginx does not have built in.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::directives::{Body, foreign};
+use crate::nginx::directives::{Body, foreign, lookup, names};
 use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
@@ -60,7 +61,7 @@ const LEFT_OUT: [(&str, &str); 5] = [
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut told = HashSet::new();
-    for directive in subject.root().descendants() {
+    for directive in doubtful(subject) {
         let Some((module, file)) = module_of(directive) else { continue };
         if told.contains(module) || !is_read(directive) {
             continue;
@@ -92,6 +93,19 @@ fn module_of(directive: Directive<'_>) -> Option<(&'static str, &'static str)> {
     // What only NGINX Plus has is told as what nginx refuses.
     let module = foreign::module_of(&directive.name()).filter(|module| module.name != foreign::PLUS);
     module.map(|module| (module.name, module.file))
+}
+
+/// The directives that nginx may not know: few of what may be a million.
+fn doubtful<'a>(subject: &Subject<'a>) -> Vec<Directive<'a>> {
+    static OF_LEFT_OUT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let is_left_out = |name: &&str| LEFT_OUT.iter().any(|(module, _)| lookup(name)[0].module() == *module);
+        names().filter(is_left_out).collect()
+    });
+    let unknown = subject.root().descendants().filter(|one| one.known().is_none());
+    let left_out = OF_LEFT_OUT.iter().flat_map(|name| subject.every(name));
+    let mut doubtful: Vec<_> = unknown.chain(left_out).collect();
+    doubtful.sort_unstable_by_key(|one| one.id());
+    doubtful
 }
 
 /// Whether it stands where nginx looks for directives that are its own: not among the words of a `map`, nor inside

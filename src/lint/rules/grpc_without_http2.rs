@@ -102,29 +102,32 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut sockets = None;
+    if !subject.tree.may_hold("grpc_pass") {
+        return;
+    }
+    let sockets = sockets::of(subject);
+    let of_server = sockets::by_server(&sockets);
     for (server, places) in subject.by_server() {
         let is_called = |place: &&crate::lint::subject::Place<'_>| place.location.find("grpc_pass").is_some();
         let Some(place) = places.iter().find(is_called).filter(|place| !place.has_gaps) else { continue };
-        let sockets: &Vec<Socket<'_>> = sockets.get_or_insert_with(|| sockets::of(subject.servers));
-        let mut mine = sockets.iter().filter(|one| one.members.iter().any(|member| member.server == server));
-        if mine.clone().any(|socket| socket.speaks_http2(server, subject.version)) {
+        let mine = of_server.get(&server.id()).map_or(&[][..], Vec::as_slice);
+        if mine.iter().any(|socket| socket.speaks_http2(server, subject.version)) {
             continue;
         }
-        let Some(socket) = mine.next() else { continue };
+        let Some(socket) = mine.first() else { continue };
         found.extend(place.location.find("grpc_pass").map(|pass| told(subject, socket, server, pass)));
     }
 }
 
 fn told(subject: &Subject<'_>, socket: &Socket<'_>, server: Directive<'_>, pass: Directive<'_>) -> Diagnostic {
-    let is_sure = subject.gaps.is_whole() || socket.marked().is_some_and(|_| !socket.is_tls());
+    let is_sure = subject.gaps.is_whole() || socket.marked().is_some_and(|_| !socket.is_tls);
     let severity = if is_sure { Severity::Error } else { Severity::Warning };
     let message = format!("no client of gRPC gets through to {}", name_of(server));
     let fault = Diagnostic::new(severity, RULE.id, message).at(pass.head_span(), "");
-    let listen = socket.members.iter().find(|member| member.server == server).and_then(|one| one.listen);
+    let listen = socket.members.iter().find(|member| member.server == server).and_then(|one| one.listen());
     let fault = fault.at(listen.unwrap_or(server).head_span(), "speaks HTTP/1.1 only");
     let decides = socket.default();
-    let own = server.find("http2").filter(|_| !socket.is_tls() && decides != server);
+    let own = server.find("http2").filter(|_| !socket.is_tls && decides != server);
     let (fault, help) = match (own, subject.version >= Version::HTTP2_DIRECTIVE) {
         (Some(own), _) => {
             let fault = fault.at(own.head_span(), "does nothing in clear, where no name is known yet");

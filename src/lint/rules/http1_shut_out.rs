@@ -1,11 +1,13 @@
 //! HTTP/2 on a socket in clear, where an older nginx then speaks nothing else.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::meant::Kind;
 use crate::lint::sockets::{self, Socket, name_of};
 use crate::lint::subject::Place;
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
-use crate::nginx::tree::Directive;
+use crate::nginx::tree::{Directive, NodeId};
 use crate::nginx::version::Version;
 
 pub(crate) static RULE: Rule = Rule {
@@ -99,30 +101,45 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.version >= Version::HTTP2_DIRECTIVE {
         return;
     }
-    let sockets = sockets::of(subject.servers);
-    for socket in sockets.iter().filter(|socket| !socket.is_tls()) {
-        let word = socket.members.iter().filter(|member| member.says_http2()).find_map(|member| member.listen);
-        if let Some(word) = word {
-            found.extend(told(subject, socket, word));
-        }
+    let sockets = sockets::of(subject);
+    let speaking: Vec<_> = sockets
+        .iter()
+        .filter(|socket| !socket.is_tls)
+        .filter_map(|socket| Some((socket, socket.members.iter().find(|member| member.says_http2)?.listen()?)))
+        .collect();
+    if speaking.is_empty() {
+        return;
+    }
+    let serve_grpc_alone: HashSet<NodeId> = subject
+        .by_server()
+        .filter(|(_, places)| places.iter().all(is_grpc))
+        .map(|(server, _)| server.id())
+        .collect();
+    for (socket, word) in speaking {
+        found.extend(told(subject, socket, word, &serve_grpc_alone));
     }
 }
 
+fn is_grpc(place: &Place<'_>) -> bool {
+    place.location.find("grpc_pass").is_some()
+}
+
 /// Who is shut out of a socket that speaks HTTP/2 alone, if it is anybody.
-fn told(subject: &Subject<'_>, socket: &Socket<'_>, word: Directive<'_>) -> Option<Diagnostic> {
-    let is_grpc = |place: &&Place<'_>| place.location.find("grpc_pass").is_some();
-    let serves_grpc_alone = |server: Directive<'_>| {
-        let mut own = subject.places.iter().filter(|place| place.server == Some(server)).peekable();
-        own.peek().is_some() && own.all(|place| is_grpc(&place))
-    };
-    let mut silent = socket.members.iter().filter(|member| !member.says_http2());
-    let silent = silent.find(|member| !serves_grpc_alone(member.server));
-    let is_here = |server: Directive<'_>| socket.members.iter().any(|member| member.server == server);
+fn told(
+    subject: &Subject<'_>,
+    socket: &Socket<'_>,
+    word: Directive<'_>,
+    serve_grpc_alone: &HashSet<NodeId>,
+) -> Option<Diagnostic> {
+    let mut silent = socket.members.iter().filter(|member| !member.says_http2);
+    let silent = silent.find(|member| !serve_grpc_alone.contains(&member.server.id()));
+    let here: HashSet<NodeId> = socket.members.iter().map(|member| member.server.id()).collect();
+    let is_here = |server: Directive<'_>| here.contains(&server.id());
     let mut places = subject.places.iter().filter(|place| place.server.is_some_and(is_here));
     let is_websocket = |place: &&Place<'_>| place.meant().is_some_and(|meant| meant.kind == Kind::Websocket);
     let websocket = places.clone().find(is_websocket);
     let (who, place, says) = if let Some(member) = silent {
-        let place = member.listen.unwrap_or(member.server).head_span();
+        let place = member.listen().unwrap_or(member.server).head_span();
         (name_of(member.server).into_owned(), place, "shares the socket, and does not say `http2`")
     } else if let Some(place) = websocket {
         (format!("`{}`", place.head()), place.location.head_span(), "no WebSocket opens over HTTP/2")

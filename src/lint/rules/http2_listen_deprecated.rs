@@ -1,7 +1,5 @@
 //! HTTP/2 as a word of `listen`.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::lint::{Example, Reach, Rule, Subject, Trial, edit};
 use crate::nginx::tree::Directive;
@@ -48,7 +46,7 @@ server {
         )
         .near_miss(),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
@@ -56,9 +54,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.version < Version::HTTP2_DIRECTIVE {
         return;
     }
-    let mixed = mixed_ports(subject.servers);
     for server in subject.servers {
-        let fix = fix(*server, &mixed);
+        let fix = fix(subject, *server);
         for listen in server.find_all("listen") {
             let Some(word) = listen.args().skip(1).find(|word| word.is("http2")) else { continue };
             found.push(
@@ -74,17 +71,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Ports on which some server does not speak HTTP/2 today.
-fn mixed_ports<'a>(servers: &[Directive<'a>]) -> HashSet<&'a str> {
-    let listens = servers.iter().flat_map(|server| server.find_all("listen"));
-    listens.filter(|listen| !speaks_http2(*listen)).map(port).collect()
-}
-
 /// Certain where nothing changes for anybody: every `listen` of the server speaks HTTP/2 today, and so does every
 /// other server of its sockets in its own words.
-fn fix(server: Directive<'_>, mixed: &HashSet<&str>) -> Option<Fix> {
+fn fix(subject: &Subject<'_>, server: Directive<'_>) -> Option<Fix> {
     let listens: Vec<_> = server.find_all("listen").collect();
-    let agree = listens.iter().all(|listen| !mixed.contains(port(*listen)));
+    let agree = subject.listens(server).iter().all(|listen| subject.all_listens().all_speak_http2(listen.ports));
     let last = *listens.last()?;
     let is_set = server.find("http2");
     let is_shared = listens.iter().chain(&is_set).any(|one| one.included_by().is_some());
@@ -97,15 +88,4 @@ fn fix(server: Directive<'_>, mixed: &HashSet<&str>) -> Option<Fix> {
     });
     let on = Some(edit::add_behind(last, "http2 on;")).filter(|_| is_set.is_none());
     Some(Fix { what: "write `http2 on;` in place of it".to_owned(), edits: words.chain(on).collect() })
-}
-
-fn speaks_http2(listen: Directive<'_>) -> bool {
-    listen.args().skip(1).any(|word| word.is("http2"))
-}
-
-/// By the port alone: what listens on one address takes part in what every address of that port does.
-fn port(listen: Directive<'_>) -> &str {
-    let address = listen.arg(0).map_or("", |address| address.content());
-    let port = address.rsplit(':').next().unwrap_or_default();
-    if port.bytes().all(|byte| byte.is_ascii_digit()) { port } else { "80" }
 }

@@ -56,7 +56,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.gaps.is_whole() {
         return;
     }
-    let sockets = sockets::of(subject.servers);
+    let sockets = sockets::of(subject);
     let open = sockets.iter().filter(|socket| socket.marked().is_none() && !is_for_all_names(socket.default()));
     let mut open: Vec<_> = open.filter_map(|socket| Some((socket.default(), socket.second()?))).collect();
     // Once for each first server: 80 and 443, IPv4 and IPv6 are decided alike.

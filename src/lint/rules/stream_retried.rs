@@ -111,8 +111,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 
 /// The `proxy_next_upstream` by which a location repeats what may not be repeated.
 fn retries<'t>(place: &Place<'t>) -> Option<Setting<'t>> {
-    place.meant().filter(|meant| meant.kind == Kind::Stream)?;
     let retry = place.settings.get("proxy_next_upstream")?;
+    place.meant().filter(|meant| meant.kind == Kind::Stream)?;
     let says = |word: &str| retry.directive().args().any(|cause| cause.is(word));
     let once = place.settings.get("proxy_next_upstream_tries").is_some_and(|tries| tries.value() == "1");
     // The word by itself names no cause for which to try again.

@@ -1,6 +1,7 @@
 //! Settings of TLS that the default server of a socket decides for all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::sockets::{self, Socket, name_of};
@@ -148,8 +149,8 @@ struct Overruled<'t> {
     default: Directive<'t>,
     is_marked: bool,
     first: Directive<'t>,
-    settings: Vec<Decided<'t>>,
-    servers: Vec<NodeId>,
+    settings: Rc<[Decided<'t>]>,
+    servers: HashSet<NodeId>,
 }
 
 /// A setting as the other server has it, and as the default one does where that is written; and what to say of it.
@@ -168,17 +169,18 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     let (mut protocols, mut others) = (BTreeMap::new(), BTreeMap::new());
-    for socket in sockets::of(subject.servers).iter().filter(|socket| socket.is_tls()) {
+    for socket in sockets::of(subject).iter().filter(|socket| socket.is_tls) {
         let default = socket.default();
+        // Those that say the same are decided alike.
+        let mut by_kind: HashMap<NodeId, [Rc<[Decided<'_>]>; 2]> = HashMap::new();
         for server in socket.members.iter().map(|member| member.server).filter(|one| *one != default) {
             if subject.gaps.are_around(server) || subject.gaps.are_in(default) {
                 continue;
             }
-            let pair = Pair { subject, default: Effective::inside(default), server: Effective::inside(server) };
-            if subject.version < OF_EACH {
-                note(&mut protocols, socket, server, pair.protocols().into_iter().collect());
-            }
-            note(&mut others, socket, server, pair.others());
+            let pair = || Pair { subject, default: Effective::inside(default), server: Effective::inside(server) };
+            let decided = by_kind.entry(subject.kind_of(server)).or_insert_with(|| pair().decisions());
+            note(&mut protocols, socket, server, &decided[0]);
+            note(&mut others, socket, server, &decided[1]);
         }
     }
     found.extend(protocols.values().map(told_protocols));
@@ -190,7 +192,7 @@ fn note<'t>(
     all: &mut BTreeMap<NodeId, Overruled<'t>>,
     socket: &Socket<'t>,
     server: Directive<'t>,
-    settings: Vec<Decided<'t>>,
+    settings: &Rc<[Decided<'t>]>,
 ) {
     let default = socket.default();
     if settings.is_empty() {
@@ -201,12 +203,10 @@ fn note<'t>(
         default,
         is_marked,
         first: server,
-        settings,
-        servers: vec![],
+        settings: Rc::clone(settings),
+        servers: HashSet::new(),
     });
-    if !mine.servers.contains(&server.id()) {
-        mine.servers.push(server.id());
-    }
+    mine.servers.insert(server.id());
 }
 
 /// A default server, and another one of its socket.
@@ -217,6 +217,12 @@ struct Pair<'s, 't> {
 }
 
 impl<'t> Pair<'_, 't> {
+    /// What the default server decides: the versions, and what else.
+    fn decisions(&self) -> [Rc<[Decided<'t>]>; 2] {
+        let protocols = if self.subject.version < OF_EACH { self.protocols() } else { None };
+        [protocols.into_iter().collect(), self.others().into()]
+    }
+
     /// What holds by the default server; none where a file that nobody has read may say so.
     fn decided(&self, name: &str, otherwise: Option<&str>) -> Option<(Option<Directive<'t>>, String)> {
         match self.default.get(name) {

@@ -69,7 +69,7 @@ server {
         .near_miss()
         .tried(Trial::Answers("/", 200)),
     ],
-    reach: Reach::Configuration,
+    reach: Reach::Server,
     check,
 };
 
@@ -91,7 +91,7 @@ const LIMITS: [&str; 12] = [
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for name in LIMITS {
-        let set = subject.every(name).filter(|set| is_of_http(*set) && is_zero(*set));
+        let set = subject.here(name).filter(|set| is_of_http(*set) && is_zero(*set));
         found.extend(set.map(|set| told(name, set)));
     }
 }

@@ -26,6 +26,8 @@ pub struct Listen {
     pub is_default: bool,
     /// Whether it speaks TLS.
     pub is_tls: bool,
+    /// Whether it says itself that more than HTTP/1.1 is spoken there: HTTP/2, or HTTP/3.
+    pub is_http2: bool,
 }
 
 impl Listen {
@@ -35,7 +37,8 @@ impl Listen {
         let has = |word: &str| listen.args().skip(1).any(|argument| argument.is(word));
         let (address, ports) = place_of(&place)?;
         let is_default = has("default_server") || has("default");
-        Some(Listen { address, ports, is_default, is_tls: has("ssl") || has("quic") })
+        let is_tls = has("ssl") || has("quic");
+        Some(Listen { address, ports, is_default, is_tls, is_http2: has("http2") || has("quic") })
     }
 
     /// Where a server listens; without any `listen` that is port 80 of every IPv4 address, when nginx is
@@ -44,7 +47,13 @@ impl Listen {
         let mut listens = server.find_all("listen").peekable();
         if listens.peek().is_none() {
             let address = Address::Ip(Ipv4Addr::UNSPECIFIED.into());
-            return vec![Listen { address, ports: (80, 80), is_default: false, is_tls: false }];
+            return vec![Listen {
+                address,
+                ports: (80, 80),
+                is_default: false,
+                is_tls: false,
+                is_http2: false,
+            }];
         }
         listens.filter_map(Listen::of).collect()
     }
