@@ -52,21 +52,31 @@ pub(super) fn drawn_together<'d>(diagnostics: &'d [Diagnostic], sources: &'d Sou
         0..MANY => diagnostics.iter().map(|one| Words::of(one, sources)).collect(),
         _ => diagnostics.par_iter().map(|one| Words::of(one, sources)).collect(),
     };
-    let mut counts: HashMap<&Words<'_>, usize> = HashMap::new();
-    for words in kinds.iter().flatten() {
-        *counts.entry(words).or_default() += 1;
+    let mut drawn: Vec<(usize, Same<'_>)> = Vec::new();
+    for places in groups(&kinds) {
+        let is_of_template = |words: &Words<'_>| matches!(words.cause, Cause::Template(..));
+        let is_by_hand = !kinds[places[0]].as_ref().is_some_and(is_of_template);
+        let at_once = if is_by_hand && places.len() < MANY { 1 } else { places.len() };
+        drawn.extend(places.chunks(at_once).map(|places| {
+            let others = places[1..].iter().map(|at| &diagnostics[*at]).collect();
+            (places[0], Same { first: &diagnostics[places[0]], others, is_by_hand })
+        }));
     }
-    let mut drawn: Vec<Same<'_>> = Vec::new();
-    let mut known = HashMap::new();
-    for (diagnostic, words) in diagnostics.iter().zip(&kinds) {
-        let is_by_hand = !words.as_ref().is_some_and(|words| matches!(words.cause, Cause::Template(..)));
-        let words = words.as_ref().filter(|words| !is_by_hand || counts[words] >= MANY);
-        match words.map(|words| *known.entry(words).or_insert(drawn.len())).filter(|at| *at < drawn.len()) {
-            Some(at) => drawn[at].others.push(diagnostic),
-            None => drawn.push(Same { first: diagnostic, others: vec![], is_by_hand }),
+    drawn.sort_unstable_by_key(|(at, _)| *at);
+    drawn.into_iter().map(|(_, same)| same).collect()
+}
+
+/// The places of findings that are the same; what is like no other stands alone.
+fn groups(kinds: &[Option<Words<'_>>]) -> Vec<Vec<usize>> {
+    let (mut groups, mut known) = (Vec::<Vec<usize>>::new(), HashMap::new());
+    for (at, words) in kinds.iter().enumerate() {
+        let group = words.as_ref().map_or(groups.len(), |words| *known.entry(words).or_insert(groups.len()));
+        match groups.get_mut(group) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
         }
     }
-    drawn
+    groups
 }
 
 impl<'d> Words<'d> {

@@ -1,6 +1,7 @@
 //! Certificates that lack their key, and sockets that lack a certificate (`ngx_http_ssl_init`).
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::Target;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -8,7 +9,7 @@ use crate::nginx::directives::Context;
 use crate::nginx::inheritance::Effective;
 use crate::nginx::routing::{Address, Listen};
 use crate::nginx::source;
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::tree::{Argument, Directive, NodeId};
 use crate::nginx::version::Version;
 
 /// Since when `ssl_trusted_certificate` alone will do for `ssl_verify_client`.
@@ -18,6 +19,8 @@ const TRUSTED: Version = Version::new(1, 27, 2);
 pub(super) struct Certificates<'t> {
     target: Target,
     sockets: HashMap<(Address, (u16, u16)), Socket<'t>>,
+    /// Of servers that say the same, once.
+    listens: HashMap<NodeId, Rc<[Listen]>>,
 }
 
 struct Socket<'t> {
@@ -29,7 +32,7 @@ struct Socket<'t> {
 
 impl<'t> Certificates<'t> {
     pub(super) fn new(target: Target) -> Certificates<'t> {
-        Certificates { target, sockets: HashMap::new() }
+        Certificates { target, sockets: HashMap::new(), listens: HashMap::new() }
     }
 
     pub(super) fn see(&mut self, server: Directive<'t>, found: &mut Vec<Diagnostic>) {
@@ -41,13 +44,14 @@ impl<'t> Certificates<'t> {
         if self.target.top != Context::Main {
             return;
         }
-        let listens = Listen::all_of(server);
+        let kind = server.tree().twin_of(server).unwrap_or(server.id());
+        let listens = Rc::clone(self.listens.entry(kind).or_insert_with(|| Listen::all_of(server).into()));
         if !has_certificate && listens.iter().any(|listen| listen.is_tls) {
             found.extend(self.keyless(server));
         }
         found.extend(self.unverified(server));
-        for listen in listens {
-            let socket = self.sockets.entry((listen.address, listen.ports)).or_insert(Socket {
+        for listen in listens.iter() {
+            let socket = self.sockets.entry((listen.address.clone(), listen.ports)).or_insert(Socket {
                 default: server,
                 is_marked: false,
                 is_tls: false,

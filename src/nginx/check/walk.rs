@@ -277,9 +277,7 @@ impl<'t> Walk<'t> {
     fn server(&mut self, server: Directive<'t>, block: Block<'t>, inner: Context) {
         if self.twins.as_mut().is_some_and(|twins| twins.skip(server)) {
             let once = self.once.enter();
-            for child in block.iter().filter(|child| child.is("listen") || child.may_hold_own_name()) {
-                self.directive(child, inner);
-            }
+            block.iter().for_each(|child| self.of_twin(child, inner));
             self.once.leave(once);
         } else {
             let told = self.told();
@@ -292,6 +290,17 @@ impl<'t> Walk<'t> {
         }
         self.servers.close(&mut self.found);
         self.certificates.see(server, &mut self.found);
+    }
+
+    /// What a server that was not walked through may have in common with any other: sockets, names and files.
+    fn of_twin(&mut self, directive: Directive<'t>, context: Context) {
+        if directive.is("listen") {
+            self.servers.listen(directive, self.target.version, &mut self.found);
+        } else if directive.is("server_name") {
+            self.servers.names(directive);
+        } else if directive.is("access_log") || directive.is("error_log") {
+            self.directive(directive, context);
+        }
     }
 
     /// How much was found so far.
