@@ -68,7 +68,8 @@ impl Kind {
 }
 
 impl Meant {
-    /// Adds the place that says what the location is meant for. What is likely, and no more, is a hint.
+    /// Adds the place that says what the location is meant for. What is likely, and no more, is a hint, and what is
+    /// broken for a WebSocket that only headers speak of, a warning.
     pub(super) fn point(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         let name = self.name;
         match self.source {
@@ -78,6 +79,10 @@ impl Meant {
             Source::Likely(span) => {
                 diagnostic.severity = Severity::Hint;
                 diagnostic.at(span, format!("likely the path of a `{name}` location"))
+            }
+            Source::Headers(span) if self.kind == Kind::Websocket => {
+                diagnostic.severity = diagnostic.severity.min(Severity::Warning);
+                diagnostic.at(span, format!("by this, a `{name}` location"))
             }
             Source::Headers(span) => diagnostic.at(span, format!("by this, a `{name}` location")),
         }

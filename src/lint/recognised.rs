@@ -32,7 +32,8 @@ const WITH_UPGRADE: [&str; 11] = [
     "terminals",
 ];
 /// The same where a dash parts words too: `/chat-ws`.
-const PART_WITH_UPGRADE: [&str; 7] = ["ws", "websocket", "socket", "signaling", "websockify", "vnc", "novnc"];
+const PART_WITH_UPGRADE: [&str; 9] =
+    ["ws", "websocket", "socket", "signaling", "websockify", "vnc", "novnc", "mqtt", "stomp"];
 /// Those that stand for one where headers of the server are meant for it, and dropped.
 const DROPPING_UPGRADE: [&str; 7] = ["ws", "cable", "hubs", "kernels", "signalr", "socket", "terminals"];
 /// Words of a `WebSocket` and of much else: headers that all locations have alike do not tell them apart.

@@ -19,7 +19,7 @@ pub use joined::joined;
 pub use loader::{Configuration, follow, join, load, load_text};
 pub use part::{Part, parse_all};
 pub use scope::Scope;
-pub use unread::{may_define, may_limit, may_set};
+pub use unread::{may_define, may_limit, may_set, may_set_tls};
 
 #[cfg(test)]
 mod tests;

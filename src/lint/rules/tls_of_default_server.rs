@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::sockets::{self, Socket, name_of};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::inheritance::{Effective, default};
+use crate::nginx::source;
 use crate::nginx::tree::{Directive, NodeId};
 use crate::nginx::version::Version;
 
@@ -174,7 +175,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         // Those that say the same are decided alike.
         let mut by_kind: HashMap<NodeId, [Rc<[Decided<'_>]>; 2]> = HashMap::new();
         for server in socket.members.iter().map(|member| member.server).filter(|one| *one != default) {
-            if subject.gaps.are_around(server) || subject.gaps.are_in(default) {
+            if has_unread(server) || has_unread(default) {
                 continue;
             }
             let pair = || Pair { subject, default: Effective::inside(default), server: Effective::inside(server) };
@@ -185,6 +186,13 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     found.extend(protocols.values().map(told_protocols));
     found.extend(others.values().map(told_others));
+}
+
+/// Whether a file that nobody has read may say more of TLS.
+fn has_unread(server: Directive<'_>) -> bool {
+    let around = server.parent().and_then(Directive::block);
+    let around = around.unwrap_or_else(|| server.tree().root(server.sources()));
+    server.children().chain(around.iter()).any(source::may_set_tls)
 }
 
 /// Puts a server to those that the same default server overrules: one finding for all.

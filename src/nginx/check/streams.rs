@@ -55,7 +55,7 @@ impl<'t> Streams<'t> {
         }
         // An unread file, or another module, may have what is missing.
         let is_open =
-            server.children().any(|child| source::may_set(child) || lookup(&child.name()).is_empty());
+            server.children().any(|child| source::may_set_tls(child) || lookup(&child.name()).is_empty());
         let missing = if is_open { None } else { self.missing(server, is_mail) };
         found.extend(missing);
         if is_mail {
@@ -191,7 +191,8 @@ impl<'t> Streams<'t> {
 fn bare(server: Directive<'_>, version: Version) -> Option<Diagnostic> {
     let around = server.parent()?;
     let has = |name: &str| {
-        around.children().any(source::may_set) || server.find(name).or_else(|| around.find(name)).is_some()
+        around.children().any(source::may_set_tls)
+            || server.find(name).or_else(|| around.find(name)).is_some()
     };
     let is_tls = |listen: &Directive<'_>| listen.args().any(|word| word.is("ssl"));
     let listen = server.find_all("listen").find(is_tls);

@@ -9,6 +9,8 @@ pub(super) enum Holds {
     Nothing,
     /// Modules to be loaded, which define directives and variables of their own.
     Modules,
+    /// Settings of TLS: certificates, versions, ciphers, sessions.
+    Tls,
     /// Settings that are known to be sound, though not which.
     Settings,
     /// What other packages put there.
@@ -33,9 +35,9 @@ const SHIPPED: [(&str, Holds); 17] = [
     // Headers for the back end: Debian's.
     ("proxy_params", Holds::Settings),
     // TLS versions, ciphers and the session cache: certbot's.
-    ("options-ssl-nginx.conf", Holds::Settings),
+    ("options-ssl-nginx.conf", Holds::Tls),
     // A certificate for tests: Debian's.
-    ("snakeoil.conf", Holds::Settings),
+    ("snakeoil.conf", Holds::Tls),
     // What other packages add to the default server: Fedora's.
     ("default.d/*.conf", Holds::Anything),
 ];

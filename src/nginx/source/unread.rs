@@ -17,17 +17,22 @@ fn may(directive: Directive<'_>, others: &[Holds]) -> bool {
             .is_some_and(|holds| others.contains(&holds))
 }
 
-/// Whether a directive brings settings that nobody has read.
+/// Whether a directive brings settings that nobody has read; those of TLS are another question.
 pub fn may_set(directive: Directive<'_>) -> bool {
+    may(directive, &[Holds::Nothing, Holds::Modules, Holds::Tls])
+}
+
+/// Whether a directive brings settings of TLS that nobody has read.
+pub fn may_set_tls(directive: Directive<'_>) -> bool {
     may(directive, &[Holds::Nothing, Holds::Modules])
 }
 
 /// Whether a directive brings what may keep clients out, and nobody has read.
 pub fn may_limit(directive: Directive<'_>) -> bool {
-    may(directive, &[Holds::Nothing, Holds::Modules, Holds::Settings])
+    may(directive, &[Holds::Nothing, Holds::Modules, Holds::Tls, Holds::Settings])
 }
 
 /// Whether a directive brings what may define variables, and others that have a name, and nobody has read.
 pub fn may_define(directive: Directive<'_>) -> bool {
-    may(directive, &[Holds::Nothing, Holds::Settings])
+    may(directive, &[Holds::Nothing, Holds::Tls, Holds::Settings])
 }

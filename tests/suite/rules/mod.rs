@@ -8,7 +8,7 @@ mod tls;
 
 use std::path::Path;
 
-use nginx_gen::diagnostic::Diagnostic;
+use nginx_gen::diagnostic::{Diagnostic, Severity};
 use nginx_gen::lint::{self, Example, RULES, Survey};
 use nginx_gen::nginx::parser::parse;
 use nginx_gen::nginx::source::{Memory, load};
@@ -125,6 +125,56 @@ fn a_fragment_is_not_held_to_what_its_server_may_set() {
     let fragment = "location /sse/ { proxy_pass http://127.0.0.1:8080; } location /websocket { \
                     proxy_pass http://127.0.0.1:8080; }";
     assert_eq!(found(fragment, Version::branch(1, 22)), [""; 0]);
+}
+
+#[test]
+fn what_certbot_includes_hides_nothing_but_tls() {
+    let site = |path: &str| {
+        format!(
+            "server {{ listen 443 ssl; include /etc/letsencrypt/{path}; ssl_certificate a.pem; \
+             location /ws/ {{ proxy_pass http://127.0.0.1:8080; proxy_set_header Upgrade $http_upgrade; \
+             proxy_set_header Connection upgrade; }} }}"
+        )
+    };
+    let told = |path: &str| found(&site(path), Version::branch(1, 22));
+    assert_eq!(told("options-ssl-nginx.conf"), ["short-timeout", "websocket-http10"]);
+    assert_eq!(told("options-nginx.conf"), [""; 0]);
+    let two = "server { listen 443 ssl default_server; ssl_protocols TLSv1.2; }\n\
+               server { listen 443 ssl; INCLUDE ssl_protocols TLSv1.2 TLSv1.3; }";
+    let told = |include: &str| found(&two.replace("INCLUDE", include), Version::branch(1, 22));
+    assert_eq!(told(""), ["tls-of-default-server"]);
+    assert_eq!(told("include options-ssl-nginx.conf;"), [""; 0]);
+}
+
+#[test]
+fn what_only_a_path_or_copied_headers_speak_for_is_told_as_such() {
+    let severity = |location: &str, rule: &str| {
+        let text = format!("server {{ listen 80; location {location} }}");
+        let mut sources = Sources::new();
+        let file = sources.add(SourceFile::new("site.conf", text.as_str()));
+        let (tree, _) = parse(file, &text);
+        let found = lint::check(&Survey::new(&tree, &sources, &[], Version::branch(1, 22)));
+        found.into_iter().find(|finding| finding.code == rule).map(|finding| finding.severity)
+    };
+    let pass = "proxy_pass http://127.0.0.1:8080;";
+    let upgrade = "proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;";
+    let told = |path: &str, more: &str, rule| severity(&format!("{path} {{ {pass} {more} }}"), rule);
+    let (warning, hint) = (Some(Severity::Warning), Some(Severity::Hint));
+    assert_eq!(told("/ws", upgrade, "short-timeout"), warning);
+    assert_eq!(told("/mqtt", upgrade, "short-timeout"), warning);
+    for path in ["/chat", "/team-chat/", "/api/feed"] {
+        assert_eq!(told(path, upgrade, "short-timeout"), hint, "{path}");
+    }
+    for path in ["/chat-history", "/live-blog", "/api/"] {
+        assert_eq!(told(path, upgrade, "short-timeout"), None, "{path}");
+    }
+    assert_eq!(told("/notifications", "proxy_buffering off;", "short-timeout"), hint);
+    assert_eq!(told("/notifications", "proxy_read_timeout 10m;", "stream-buffered"), hint);
+    assert_eq!(told("/sse", "proxy_read_timeout 10m;", "stream-buffered"), warning);
+    assert_eq!(told("/ws", "proxy_read_timeout 10m;", "upgrade-lost"), hint);
+    assert_eq!(told("/ws", "proxy_read_timeout 1d;", "upgrade-lost"), Some(Severity::Error));
+    assert_eq!(told("/ws", upgrade, "websocket-http10"), Some(Severity::Error));
+    assert_eq!(told("/api/", upgrade, "websocket-http10"), warning);
 }
 
 #[test]
