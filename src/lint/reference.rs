@@ -49,7 +49,8 @@ What `nginx-gen explain RULE` prints, written from `src/lint/rules/`; `UPDATE=1 
 Each example is a test: the rule finds its own, no rule finds the others, and real nginx accepts them all.
 
 A location's type is what the YAML declares. In a hand-written file it is what a comment above the location says,
-`# nginx-gen: type sse`, or else what its path and its settings leave no doubt of.
+`# nginx-gen: type sse`, or else what its path and its settings leave no doubt of; what they only
+suggest is told as a hint.
 
 A finding that is wanted as it is can be allowed, with the reason: in nginx's text by a comment above the directive or the
 block, `# nginx-gen: allow short-timeout: the back end sends a heartbeat every 20 s`; in the YAML by a key at the location,

@@ -183,7 +183,7 @@ fn finding(guarded: &Guarded<'_, '_>, upgrade: Directive<'_>) -> Diagnostic {
         .why(match is_copy {
             true => "when that one accepts the upgrade of the copy, nginx closes the client's connection",
             false => {
-                "who accepts the upgrade makes nginx close the connection, who does not refuses it: no WebSocket opens"
+                "a program that accepts the upgrade makes nginx close the connection, and one that does not refuses it: no WebSocket opens"
             }
         });
     fault.help(match is_copy {

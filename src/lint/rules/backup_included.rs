@@ -13,7 +13,7 @@ pub(crate) static RULE: Rule = Rule {
     explanation: "\
 `include /etc/nginx/sites-enabled/*;` reads every file whose name does not begin with a dot: `default~`, `api.conf.bak` and
 `api.conf.save` too. The copy of a site fights with it for the same names, and which of the two wins is decided by the order
-of the files. A backup belongs into `sites-available`, or somewhere else.",
+of the files. A backup belongs in `sites-available`, or somewhere else.",
     bad: &[Example::new("include sites-enabled/*;\n")
         .including(&[
             ("sites-enabled/api.conf", "server { listen 80; server_name a.example.org; }\n"),

@@ -52,7 +52,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             RULE.finding(format!("{} should be spoken no more", names.join(", "))).at(first.span(), "");
         let fault = others.iter().fold(fault, |fault, word| fault.at(word.span(), ""));
         let fault =
-            fault.why("attacks on them are known, and every browser of the last years speaks TLS 1.2");
+            fault.why("attacks on them are known, and every browser of recent years speaks TLS 1.2");
         found.push(fault.help("write `ssl_protocols TLSv1.2 TLSv1.3;`"));
     }
 }

@@ -11,8 +11,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a gRPC location in a server that speaks no HTTP/2",
     explanation: "\
-gRPC is HTTP/2 from end to end, and `grpc_pass` speaks it to the back end only: clients get through where the server speaks it too. Who
-decides that was tried on 1.22, 1.28 and 1.31:
+gRPC is HTTP/2 from end to end, and `grpc_pass` speaks it to the back end only: clients get through where the server speaks it too. What
+decides was tried on 1.22, 1.28 and 1.31:
 
 - `http2` in a `listen` counts for every server of the address and port, whichever says it;
 - `http2 on` (1.25.1) counts, over TLS, for the server that says it, for the name is known before the protocol;

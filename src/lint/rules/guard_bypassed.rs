@@ -18,7 +18,7 @@ nginx picks one location, and only what holds there counts. `location /admin/` m
 matches comes before any prefix. Measured on 1.22 and 1.28.
 
 With `location ^~ /admin/` no regular expression beside it is tried; what it needs of them is then nested in it. A guard that
-is to count everywhere belongs into the `server`. That static files are taken, for which a back end's handler does not
+is to count everywhere belongs in the `server`. That static files are taken, for which a back end's handler does not
 run, is told as a warning.",
     bad: &[
         Example::new(

@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     explanation: "\
 A request can carry two hosts: `GET http://a.example.org/ HTTP/1.1` with `Host: b.example.org` is answered by the server
 `a.example.org`, `$host` is `a.example.org`, and `$http_host` is `b.example.org`. With `proxy_set_header Host $http_host` the back
-end hears of a name this server does not have: it may put it into links of mails, into redirects, or pick another tenant by it.
+end hears of a name this server does not have: it may put it into links in mails, into redirects, or pick another tenant by it.
 Measured on 1.22 and 1.28. `$host` is always a name of the server; where the port is to be passed on too, write `$host:$server_port`.
 
 A hint, for most back ends make nothing of the name. A server that takes every name is not told of: there `$host` is anything too.",

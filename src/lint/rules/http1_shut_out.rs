@@ -21,7 +21,7 @@ few bytes that it cannot read, from all of them. No browser speaks HTTP/2 in cle
 1.25.1 on nginx looks at the first bytes and takes either.
 
 Told where a server shares the socket and does not say `http2` itself, where a WebSocket location lies behind it, and of port 80 where
-something else than gRPC does. A socket for gRPC alone is in order, and so is one on another port, where a proxy that speaks
+anything other than gRPC does. A socket for gRPC alone is in order, and so is one on another port, where a proxy that speaks
 HTTP/2 may stand in front.",
     bad: &[
         Example::new(

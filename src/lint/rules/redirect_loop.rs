@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     explanation: "\
 A `return 301 https://$host$request_uri` in a server that itself listens on port 443 with TLS answers the redirected request
 with the same redirect, until the client gives up (`ERR_TOO_MANY_REDIRECTS`). Mostly one server block listens on both 80 and
-443. The redirect belongs into a server of its own that listens on port 80 only. A `return 301 /app/` in `location /app`, which
+443. The redirect belongs in a server of its own that listens on port 80 only. A `return 301 /app/` in `location /app`, which
 takes `/app/` too, does the same. Requests are followed through the server as nginx does it; where an `if` asks for what only the
 client tells, nothing is said.",
     bad: &[

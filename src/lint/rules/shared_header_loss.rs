@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     summary: "an `add_header` in a location that drops security headers of the server",
     explanation: "\
 `add_header` is inherited only where a block has none of its own: a single one drops **all** that the server or `http` set.
-Headers that protect every answer, such as `Strict-Transport-Security`, then lack on these. Repeat them in the location;
+Headers that protect every answer, such as `Strict-Transport-Security`, are then missing from its answers. Repeat them in the location;
 from 1.29.3 on, `add_header_inherit merge;` adds to them instead. Only headers that browsers take for protection are told
 of: that a location replaces, say, `Cache-Control` is mostly what is meant.",
     bad: &[

@@ -9,7 +9,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Hint,
     summary: "`ssl_stapling on` with a certificate of Let's Encrypt, which answers no OCSP any more",
     explanation: "\
-Let's Encrypt puts no OCSP address into certificates since May 2025 and has switched its responders off in August 2025. nginx
+Let's Encrypt has put no OCSP address into certificates since May 2025, and switched its responders off in August 2025. nginx
 then staples nothing, and warns at every start and reload: `\"ssl_stapling\" ignored, no OCSP responder URL in the certificate`.
 Of certificates of others that name one, `ssl_stapling` stays of use.",
     bad: &[Example::new(

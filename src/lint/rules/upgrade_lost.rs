@@ -23,7 +23,7 @@ these loses it:
 - `proxy_pass_request_headers off`, or an empty `Sec-WebSocket-Key`; `proxy_hide_header Upgrade`, which the client misses.
 
 `Upgrade $http_upgrade` beside `Connection keep-alive`, an old recipe for ASP.NET, is told as a hint where nothing else speaks for a
-WebSocket. `Connection $http_connection` passes it on as well as `\"upgrade\"` does, and so does `\"keep-alive, Upgrade\"`. A `map` finds
+WebSocket, and other headers that were perhaps copied to an ordinary location as a warning. `Connection $http_connection` passes it on as well as `\"upgrade\"` does, and so does `\"keep-alive, Upgrade\"`. A `map` finds
 `websocket` whatever its case. Write the full set of headers in the location.",
     bad: &[
         Example::new(

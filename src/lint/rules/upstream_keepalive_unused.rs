@@ -123,7 +123,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         };
         let Some(keepalive) = upstream_of(pass).and_then(|name| keeping.get(&name)) else { continue };
-        found.extend(reason(place, subject.version).map(|reason| told(place, pass, *keepalive, reason)));
+        found.extend(
+            Lacking::of(place, subject.version).map(|lacking| told(place, pass, *keepalive, &lacking)),
+        );
     }
 }
 
@@ -135,30 +137,40 @@ fn upstream_of(pass: Directive<'_>) -> Option<String> {
     (!name.contains('$')).then(|| name.to_ascii_lowercase())
 }
 
-/// Why the connection is closed behind the answer.
-fn reason(place: &Place<'_>, version: Version) -> Option<&'static str> {
-    // A WebSocket keeps its connection to the end anyway.
-    if place.meant().is_some_and(|meant| meant.kind.is_long_lived()) {
-        return None;
-    }
-    if place.value("proxy_http_version", version)? == "1.0" {
-        return Some("the back end is asked in HTTP/1.0, which closes the connection behind each answer");
-    }
-    let headers = proxy_headers(&place.settings, version);
-    let connection = headers.iter().find(|header| header.name.eq_ignore_ascii_case("connection"))?;
-    let closes = connection.value.eq_ignore_ascii_case("close");
-    closes.then_some("`Connection: close` is sent with every request")
+/// What a connection lacks that is to be kept.
+struct Lacking {
+    why: &'static str,
+    lines: Vec<&'static str>,
 }
 
-fn told(
-    place: &Place<'_>,
-    pass: Directive<'_>,
-    keepalive: Directive<'_>,
-    reason: &'static str,
-) -> Diagnostic {
+impl Lacking {
+    /// None where nothing is lacking, or nothing known; a WebSocket keeps its connection to the end anyway.
+    fn of(place: &Place<'_>, version: Version) -> Option<Lacking> {
+        if place.meant().is_some_and(|meant| meant.kind.is_long_lived()) {
+            return None;
+        }
+        let is_old = place.value("proxy_http_version", version)? == "1.0";
+        let headers = proxy_headers(&place.settings, version);
+        let connection = headers.iter().find(|header| header.name.eq_ignore_ascii_case("connection"));
+        let closes = connection.is_some_and(|header| header.value.eq_ignore_ascii_case("close"));
+        let http11 = is_old.then_some("`proxy_http_version 1.1;`");
+        let lines: Vec<_> = http11.into_iter().chain(closes.then_some("`proxy_set_header Connection \"\";`")).collect();
+        let why = match is_old {
+            true => "the back end is asked in HTTP/1.0, which closes the connection behind each answer",
+            false => "`Connection: close` is sent with every request",
+        };
+        (is_old || closes).then_some(Lacking { why, lines })
+    }
+}
+
+fn told(place: &Place<'_>, pass: Directive<'_>, keepalive: Directive<'_>, lacking: &Lacking) -> Diagnostic {
+    // A header of the location's own drops those around it.
+    let is_dropping = lacking.lines.iter().any(|line| line.contains("Connection"))
+        && place.settings.get("proxy_set_header").is_some_and(|set| set.is_inherited);
+    let repeat = if is_dropping { ", and repeat the headers that are inherited" } else { "" };
     RULE.finding(format!("`{}` keeps no connection to its upstream", place.head()))
         .at(pass.head_span(), "leads to the upstream")
         .at(keepalive.head_span(), "keeps nothing of what comes from there")
-        .why(reason)
-        .help("add `proxy_http_version 1.1;` and `proxy_set_header Connection \"\";`, and repeat the headers that are inherited")
+        .why(lacking.why)
+        .help(format!("add {}{repeat}", lacking.lines.join(" and ")))
 }

@@ -10,7 +10,7 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Hint,
     summary: "`server_tokens` that is on, or is not set anywhere in a whole configuration",
     explanation: "\
-`Server: nginx/1.22.1` in every answer tells a scanner which faults to try. It keeps nobody out to hide it, so this is a hint;
+`Server: nginx/1.22.1` in every answer tells a scanner which faults to try. Hiding it keeps nobody out, so this is a hint;
 `server_tokens off;` in `http` costs nothing. It is on by default, which is told once, and only of a file that has the whole of
 `http` in it.",
     bad: &[

@@ -82,7 +82,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let names: Vec<_> = weak.iter().map(|name| format!("`{name}`")).collect();
             let fault = RULE.finding(format!("asks for {}", names.join(", "))).at(list.span(), "");
             let fault =
-                fault.why("what is sent by such a cipher can be read, or was promised to the wrong one");
+                fault.why("what is sent by such a cipher can be read by others, or goes to somebody who has shown no certificate");
             found.push(fault.help(
                 "take them out, or write what is no cipher of yours with a `!`: `HIGH:!aNULL:!MD5:!3DES`",
             ));

@@ -9,9 +9,10 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     summary: "a WebSocket location that does not speak HTTP/1.1 to its back end",
     explanation: "\
-WebSocket is opened by an upgrade of HTTP/1.1. Until 1.29.7 nginx speaks HTTP/1.0 to back ends unless
+WebSocket is opened by an upgrade of HTTP/1.1. Before 1.29.7 nginx speaks HTTP/1.0 to back ends unless
 `proxy_http_version 1.1` says otherwise, and servers must ignore an upgrade in HTTP/1.0 (RFC 9110, 7.8). Python's
-websockets and Rust's tungstenite refuse it; Node accepts it all the same, so a change of the back end breaks what worked.",
+websockets and Rust's tungstenite refuse it; Node accepts it all the same, so a change of the back end breaks what worked.
+Of a location for which nothing but upgrade headers speaks it is a warning: they may have been copied.",
     bad: &[Example::new(
         "\
 server {
@@ -61,12 +62,13 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             Some(set) => fault.at(set.directive().head_span(), "set here"),
             None => fault.at(pass.head_span(), format!("HTTP/{version}, for nothing else is set")),
         };
+        let verb = if place.location.find("proxy_http_version").is_some() { "write" } else { "add" };
         let fix = edit::set(place.location, pass, "proxy_http_version", "1.1");
         found.push(
             meant
                 .point(fault)
                 .why("a WebSocket is opened by an upgrade of HTTP/1.1, which RFC 9110 has back ends ignore in HTTP/1.0")
-                .help("add `proxy_http_version 1.1;`")
+                .help(format!("{verb} `proxy_http_version 1.1;`"))
                 .fix(fix.filter(|_| meant.is_said())),
         );
     }
