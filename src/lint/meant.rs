@@ -72,19 +72,20 @@ impl Meant {
     /// broken for a WebSocket that only headers speak of, a warning.
     pub(super) fn point(&self, mut diagnostic: Diagnostic) -> Diagnostic {
         let name = self.name;
+        let article = if self.kind == Kind::Sse { "an" } else { "a" };
         match self.source {
             Source::Declared(span) => diagnostic.at(span, format!("declared `type: {name}` here")),
             Source::Marked(span) => diagnostic.at(span, format!("marked as `{name}` here")),
-            Source::Path(span) => diagnostic.at(span, format!("the path of a `{name}` location")),
+            Source::Path(span) => diagnostic.at(span, format!("the path of {article} `{name}` location")),
             Source::Likely(span) => {
                 diagnostic.severity = Severity::Hint;
-                diagnostic.at(span, format!("likely the path of a `{name}` location"))
+                diagnostic.at(span, format!("likely the path of {article} `{name}` location"))
             }
             Source::Headers(span) if self.kind == Kind::Websocket => {
                 diagnostic.severity = diagnostic.severity.min(Severity::Warning);
-                diagnostic.at(span, format!("by this, a `{name}` location"))
+                diagnostic.at(span, format!("by this, {article} `{name}` location"))
             }
-            Source::Headers(span) => diagnostic.at(span, format!("by this, a `{name}` location")),
+            Source::Headers(span) => diagnostic.at(span, format!("by this, {article} `{name}` location")),
         }
     }
 

@@ -48,6 +48,7 @@ pub(super) fn find<'t>(
         gap.contains(&b'\n')
             && argument.quoting() == Quoting::Bare
             && !is_own_word(spec, argument.content())
+            && !(directive.is("listen") && is_word_of_listen(args, argument))
             && is_meant(argument.content())
     });
     swallowed.take(MOST).collect()
@@ -56,6 +57,12 @@ pub(super) fn find<'t>(
 /// `timeout` in `proxy_next_upstream`, and the like.
 fn is_own_word(spec: &Spec, word: &str) -> bool {
     matches!(spec.value(), Value::Set(words) | Value::Enum(words) if words.contains(word))
+}
+
+/// `ssl` and `http2` of a `listen` over several lines; the directives of these names say `on` or `off`.
+fn is_word_of_listen(args: &Arguments<'_>, word: &Argument<'_>) -> bool {
+    let next = args.clone().skip_while(|one| one.span() != word.span()).nth(1);
+    (word.is("ssl") || word.is("http2")) && !next.is_some_and(|next| next.is("on") || next.is("off"))
 }
 
 pub(super) fn told(directive: Directive<'_>, argument: Argument<'_>) -> Diagnostic {

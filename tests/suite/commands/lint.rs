@@ -23,7 +23,7 @@ fn a_file_a_folder_and_a_dump_are_told_the_same() {
     3 |     location /sse/ {
       |     ^^^^^^^^^-----
       |              |
-      |              the path of a `sse` location
+      |              the path of an `sse` location
     4 |         proxy_pass http://127.0.0.1:8080;
       |         -------------------------------- buffered, for nothing else is set
       |
