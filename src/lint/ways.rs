@@ -2,7 +2,7 @@
 
 use super::Subject;
 use super::meant::Kind;
-use crate::nginx::routing::{Doubt, Event, Journey, Listen, Locations, Request, Sent, Target};
+use crate::nginx::routing::{Doubt, Event, Journey, Listen, Locations, Request, Sent, Step, Target};
 use crate::nginx::tree::{Argument, Directive};
 
 /// A server, ready to be asked for several paths.
@@ -43,8 +43,11 @@ impl<'s, 't> Ways<'s, 't> {
         let request = Request { host, port: *port, address: None, target: path, sent };
         let journey =
             Journey::follow(self.server, &self.locations, &target, &request, self.subject.declared());
-        let is_harmless = |doubt: &Doubt<'_>| matches!(doubt, Doubt::AsWritten(..) | Doubt::Access(_));
-        journey.doubts.iter().all(is_harmless).then_some(journey)
+        let is_harmless =
+            |doubt: &Doubt<'_>| matches!(doubt, Doubt::AsWritten(..) | Doubt::Access(_) | Doubt::Pages(..));
+        let is_page = |step: &Step<'_>| matches!(step.event, Event::Replaced { .. });
+        let is_certain = journey.doubts.iter().all(is_harmless) && !journey.steps.iter().any(is_page);
+        is_certain.then_some(journey)
     }
 }
 

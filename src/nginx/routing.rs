@@ -17,7 +17,7 @@ mod servers;
 mod upstream;
 mod uri;
 
-pub use journey::{Declared, Doubt, End, Event, Evidence, Failure, Journey, Step, Value};
+pub use journey::{Declared, Doubt, End, Event, Evidence, Failure, Journey, Pages, Step, Value};
 pub use listen::{Address, Listen};
 pub use locations::{Found, Kind, Locations, Loss, Rival};
 pub use names::NameMatch;
@@ -75,11 +75,17 @@ impl<'t> BeforeLocations<'t> {
 /// # Errors
 /// When nginx would answer 400 because of the request's target.
 pub fn route<'t>(root: Block<'t>, request: &Request<'_>) -> Result<Option<Route<'t>>, BadTarget> {
-    let Some(server) = choose(&servers(root), request) else { return Ok(None) };
+    let all = servers(root);
+    let Some(server) = choose(&all, request) else { return Ok(None) };
     let merges = Effective::inside(server.reader).get("merge_slashes");
     let merges_slashes = merges.is_none_or(|setting| setting.value() != "off");
     let target = Target::parse(request.target, merges_slashes)?;
     let locations = Locations::of(server.server);
-    let journey = Journey::follow(server.server, &locations, &target, request, &Declared::of(root));
+    let declared = Declared::of(root);
+    let is_clear = request.sent.is_tls == Some(false) && server.speaks_tls(&all, request.port);
+    let journey = match is_clear {
+        true => Journey::refuse(server.server, &locations, &target, request, &declared),
+        false => Journey::follow(server.server, &locations, &target, request, &declared),
+    };
     Ok(Some(Route { server, target, journey }))
 }

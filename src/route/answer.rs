@@ -34,6 +34,25 @@ pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
     if let Some(refused) = before_http(route, asked, tls_here) {
         return Answer { is_refused: true, ..refused };
     }
+    let answer = of_end(route, asked);
+    if let (None, Some((by, to)), Some(status @ (301 | 302 | 303 | 307 | 308))) =
+        (&answer.redirect, &route.journey.redirect, route.journey.status)
+    {
+        let to = absolute(to.shown(), route.journey.within, route.server.server, asked);
+        return Answer::redirect(status, to, &whose(*by));
+    }
+    // A redirect says where to and with which status; all else is sent with that of the page.
+    match route.journey.status.filter(|status| answer.redirect.is_none() && answer.status != Some(*status)) {
+        Some(status) => {
+            let text = format!("{}, sent with {status}", answer.text);
+            Answer { status: Some(status), text, ..answer }
+        }
+        None => answer,
+    }
+}
+
+/// What a journey ends with.
+fn of_end(route: &Route<'_>, asked: &Asked) -> Answer {
     let (journey, server) = (&route.journey, route.server.server);
     let absolute = |to: &Value| absolute(to.shown(), journey.within, server, asked);
     match &journey.end {
@@ -43,6 +62,14 @@ pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
             Answer::redirect(301, absolute(to), "since nginx adds the final slash by itself")
         }
         End::Internal => Answer::new(Outcome::Unserved, Some(404), "404: the location is `internal`"),
+        End::NotAllowed => {
+            let text = format!("405: nginx serves no file to `{}`", asked.method.as_str());
+            Answer::new(Outcome::Unserved, Some(405), text)
+        }
+        End::NotTls => Answer::new(Outcome::Unserved, Some(400), "clear HTTP is refused with 400"),
+        End::PageElsewhere { by, status, to } => {
+            Answer::redirect(*status, to.shown(), &format!("by `{by:?}`"))
+        }
         End::Code(by, status) => {
             let text = format!("answered with {status} by `{by:?}`, when none of its files is there");
             Answer::new(Outcome::Returned, Some(*status), text)
@@ -54,7 +81,7 @@ pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
             Answer::new(Outcome::Unknown, None, text)
         }
         End::Content(Some(upstream)) => passed(upstream, journey.within),
-        End::Content(None) => content(journey, asked),
+        End::Content(None) => content(journey),
     }
 }
 
@@ -65,7 +92,7 @@ fn before_http(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Option<Answe
         (true, false) => {
             refused(None, format!("port {} speaks no TLS here: the handshake fails", asked.port))
         }
-        (false, true) => {
+        (false, true) if route.journey.end == End::NotTls => {
             refused(Some(400), format!("port {} speaks TLS: clear HTTP is refused with 400", asked.port))
         }
         (true, true) if rejects.is_some_and(|setting| setting.value() == "on") => {
@@ -76,18 +103,13 @@ fn before_http(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Option<Answe
 }
 
 /// What no `proxy_pass` answers.
-fn content(journey: &Journey<'_>, asked: &Asked) -> Answer {
+fn content(journey: &Journey<'_>) -> Answer {
     let effective = Effective::inside(journey.within);
     if let Some(pass) = journey.handler {
         let to = pass.arg(0).map(|to| to.value().into_owned()).unwrap_or_default();
         let text = format!("passed on by `{}` to `{to}`", pass.name());
         let upstream = Passed { servers: group(&to, journey.within), base: to.clone(), url: to };
         return Answer { upstream: Some(upstream), ..Answer::new(Outcome::Passed, None, text) };
-    }
-    let takes_files = ["GET", "HEAD", "POST"].contains(&asked.method.as_str());
-    if !takes_files && effective.get("dav_methods").is_none() {
-        let text = format!("405: nginx serves no file to `{}`", asked.method.as_str());
-        return Answer::new(Outcome::Unserved, Some(405), text);
     }
     if journey.found.as_ref().is_none_or(|found| found.location.is_none()) {
         return Answer::new(Outcome::File, None, "no location matches: a file of the server's own root");

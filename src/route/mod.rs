@@ -58,7 +58,7 @@ pub fn explain(root: Block<'_>, question: &Question, setup: Setup<'_>) -> Explan
         Ok(None) => explanation.answer = format!("no server listens at port {}", asked.port),
         Ok(Some(route)) => {
             explanation.server = Some(reasons::server(&route.server, &request));
-            follow(&mut explanation, &route, is_tls_at(&servers, &route, asked.port), setup);
+            follow(&mut explanation, &route, route.server.speaks_tls(&servers, asked.port), setup);
         }
     }
     explanation
@@ -102,12 +102,6 @@ fn arrival(servers: &[Directive<'_>], question: &Question) -> Asked {
     let tls = url.is_tls.unwrap_or_else(|| speaks_tls(port));
     let (method, headers) = (question.method.clone(), question.sent_headers());
     Asked { host: url.host.clone(), port, tls, target: url.target.clone(), method, headers }
-}
-
-/// nginx speaks TLS at an address when any server of it does.
-fn is_tls_at(servers: &[Directive<'_>], route: &Route<'_>, port: u16) -> bool {
-    let mut listens = servers.iter().flat_map(|server| Listen::all_of(*server));
-    listens.any(|listen| listen.address == route.server.address && listen.has_port(port) && listen.is_tls)
 }
 
 fn unserved(url: &Url, asked: &Asked) -> Explanation {

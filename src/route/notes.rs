@@ -1,7 +1,7 @@
 //! What could not be judged of a route, where it stands, and what was assumed instead.
 
 use super::explanation::Place;
-use crate::nginx::routing::Doubt;
+use crate::nginx::routing::{Doubt, Pages};
 use crate::nginx::tree::Directive;
 
 /// A doubt in words.
@@ -34,10 +34,32 @@ pub(super) fn note(doubt: &Doubt<'_>) -> String {
         Doubt::Access(at) => {
             format!("{} may refuse the request; who asks is not known, and taken to be let in", place(*at))
         }
-        Doubt::ErrorPage(at, status) => {
-            format!("{} replaces the answer {status}, and is not followed", place(*at))
+        Doubt::Pages(at, pages) => page(*at, pages),
+    }
+}
+
+/// When an `error_page` answers.
+fn page(at: Directive<'_>, pages: &Pages) -> String {
+    let at = place(at);
+    match pages {
+        Pages::NoFile(statuses) => {
+            format!("{at} answers where nginx cannot serve the file: {}", any_of(statuses))
+        }
+        Pages::NoAnswer(statuses) => {
+            format!("{at} answers where the back end does not: {}", any_of(statuses))
+        }
+        Pages::Intercepted => {
+            format!("{at} takes the place of such answers of the back end too: they are intercepted")
+        }
+        Pages::PassedThrough => {
+            format!("{at} leaves such answers of the back end alone: none is intercepted")
         }
     }
+}
+
+fn any_of(statuses: &[u16]) -> String {
+    let statuses: Vec<_> = statuses.iter().map(u16::to_string).collect();
+    statuses.join(", ")
 }
 
 /// A directive and where it stands.

@@ -50,7 +50,7 @@ pub(super) fn location(found: &Found<'_>) -> Option<Taken> {
         _ if found.redirect.is_some() => {
             "the path lacks only its final slash, and requests are passed on here"
         }
-        Some(Kind::Named(_)) => "a `try_files` leads to it by its name",
+        Some(Kind::Named(_)) => "a `try_files` or an `error_page` leads to it by its name",
         Some(Kind::Exact(_)) => "it is exactly the path",
         Some(Kind::Regex(_)) => "it is the first regex that matches",
         Some(Kind::Prefix { is_final: true, .. }) => "it is the longest prefix, and `^~` rules out regexes",

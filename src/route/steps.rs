@@ -18,6 +18,7 @@ pub(super) fn steps(journey: &Journey<'_>) -> Vec<Step> {
             Event::Judged { holds, by } => judged(*holds, by),
             Event::Rewritten { to } => format!("writes `{to}`"),
             Event::FellBack { to } => format!("goes on with `{to}`"),
+            Event::Replaced { status, to } => format!("goes on with `{to}` in place of {status}"),
         };
         let by = match &step.event {
             Event::Taken { .. } => format!("location {}", location_name(step.by)),

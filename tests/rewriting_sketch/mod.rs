@@ -23,6 +23,11 @@ impl Asked {
         )
     }
 
+    /// Whether a server further on may refuse what is made of it.
+    pub(crate) fn is_odd(&self) -> bool {
+        self.is_quoted() || !self.target.is_ascii()
+    }
+
     /// Whether captures of it may be escaped.
     pub(crate) fn is_quoted(&self) -> bool {
         self.target.contains(['%', '+'])
@@ -72,6 +77,56 @@ pub(crate) fn server() -> impl Strategy<Value = String> {
     let own = prop_oneof![2 => Just(String::new()), 3 => directives(Level::Server, 0..4)];
     let locations = locations.prop_map(|blocks: Vec<String>| blocks.concat());
     (own, locations).prop_map(|(own, locations)| format!("{own}{locations}"))
+}
+
+/// The inside of a server whose answers lead to pages; no file answers, for none is there.
+pub(crate) fn server_with_pages() -> impl Strategy<Value = String> {
+    let locations = prop::collection::vec(location_with_pages(), 2..7).prop_map(|mut locations| {
+        locations.push(("/", "proxy_pass http://unix:SOCKETup;\nproxy_set_header X-Id idID;\n".to_owned()));
+        let mut seen = std::collections::HashSet::new();
+        let unequal = locations.into_iter().filter(|(head, _)| seen.insert(head.trim_start_matches("^~ ")));
+        let blocks = unequal.enumerate();
+        blocks.map(|(index, (head, body))| block(head, &body.replace("ID", &index.to_string()))).collect()
+    });
+    let locations = locations.prop_map(|blocks: Vec<String>| blocks.concat());
+    (pages(1..4), directives(Level::Server, 0..2), locations)
+        .prop_map(|(pages, own, locations)| format!("{pages}{own}{locations}"))
+}
+
+fn location_with_pages() -> impl Strategy<Value = (&'static str, String)> {
+    let heads = ["/", "/a", "/a/", "/b", "= /c", "/b/", "~* (?<n>\\.php)$", "@n", "@m", "~ ^/(x|B)"];
+    let files = prop_oneof![4 => Just(String::new()), 1 => try_files()];
+    let extra = prop_oneof![4 => Just(""), 1 => Just("internal;\n")];
+    let answer = prop_oneof![1 => Just(String::new()), 2 => returns()];
+    let pages = prop_oneof![3 => Just(String::new()), 1 => pages(1..3)];
+    (select(heads.to_vec()), directives(Level::Location(false), 0..2), files, extra, answer, pages).prop_map(
+        |(head, own, files, extra, answer, pages)| {
+            let pass = "proxy_pass http://unix:SOCKETup;\nproxy_set_header X-Id idID;\n";
+            (head, format!("{extra}{pages}{own}{answer}{pass}{files}"))
+        },
+    )
+}
+
+fn pages(count: std::ops::Range<usize>) -> impl Strategy<Value = String> {
+    let statuses = ["404", "403", "500", "503", "403 404 500", "301", "302 307 404", "404 500"];
+    let leads_to = [
+        "/b",
+        "/c?x=1",
+        "/x.php",
+        "@n",
+        "@m",
+        "@missing",
+        "$uri",
+        "/a/$1?y=$args",
+        "http://h$uri",
+        "/a?$args",
+    ];
+    let overwrites = ["", "", "", "=", "=200", "=418", "=301"];
+    let page = (select(statuses.to_vec()), select(overwrites.to_vec()), select(leads_to.to_vec()))
+        .prop_map(|(statuses, overwrite, to)| format!("error_page {statuses} {overwrite} {to};\n"));
+    let recursive = select(vec!["", "", "recursive_error_pages on;\n"]);
+    (prop::collection::vec(page, count), recursive)
+        .prop_map(|(pages, recursive)| format!("{}{recursive}", pages.concat()))
 }
 
 fn block(head: &str, body: &str) -> String {

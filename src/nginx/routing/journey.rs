@@ -6,6 +6,7 @@
 
 mod condition;
 mod declared;
+mod pages;
 mod report;
 mod rewriting;
 mod state;
@@ -15,7 +16,7 @@ mod value;
 mod variables;
 
 pub use declared::Declared;
-pub use report::{Doubt, End, Event, Evidence, Failure, Step};
+pub use report::{Doubt, End, Event, Evidence, Failure, Pages, Step};
 pub(super) use state::State;
 pub(super) use template::parts;
 pub use value::Value;
@@ -42,6 +43,10 @@ pub struct Journey<'t> {
     pub handler: Option<Directive<'t>>,
     /// Where it ends.
     pub end: End<'t>,
+    /// The status that the client sees whatever the end says, where an `error_page` led there.
+    pub status: Option<u16>,
+    /// The redirect that a page took the place of: its `Location` is sent all the same.
+    pub redirect: Option<(Directive<'t>, Value)>,
     /// What happened on the way, in order.
     pub steps: Vec<Step<'t>>,
     /// What could not be judged, and was assumed.
@@ -71,25 +76,55 @@ impl<'t> Journey<'t> {
         declared: &Declared,
     ) -> Journey<'t> {
         let known = Known { server, request, target, declared };
-        let mut state = State::of(target);
+        Journey::from(Phase::ServerRewrite, known, locations)
+    }
+
+    /// The same of a request in clear that arrives where TLS is spoken.
+    pub fn refuse(
+        server: Directive<'t>,
+        locations: &Locations<'t>,
+        target: &Target,
+        request: &Request<'_>,
+        declared: &Declared,
+    ) -> Journey<'t> {
+        let known = Known { server, request, target, declared };
+        Journey::from(Phase::End(End::NotTls), known, locations)
+    }
+
+    fn from(first: Phase<'t>, known: Known<'_, 't>, locations: &Locations<'t>) -> Journey<'t> {
+        let server = known.server;
+        let mut state = State::of(known.target);
         // Until something else is known it is what an empty server does.
         let end = End::Content(None);
-        let mut journey =
-            Journey { found: None, within: server, handler: None, end, steps: vec![], doubts: vec![] };
-        if let Some(captures) = names::captures(server, &normalized(request.host)) {
+        let mut journey = Journey {
+            found: None,
+            within: server,
+            handler: None,
+            end,
+            status: None,
+            redirect: None,
+            steps: vec![],
+            doubts: vec![],
+        };
+        if let Some(captures) = names::captures(server, &normalized(known.request.host)) {
             state.keep(Some(captures));
         }
-        let mut phase = Phase::ServerRewrite;
+        let mut phase = first;
         journey.end = loop {
             phase = match phase {
                 Phase::ServerRewrite => journey.server_rewrite(known, &mut state),
                 Phase::FindConfig => journey.find_config(locations, &mut state),
                 Phase::Rewrite(location) => journey.rewrite(location, known, &mut state),
                 Phase::Content => journey.content(known, &mut state),
-                Phase::End(end) => break end,
+                Phase::End(end) => match journey.replaced(&end, known, &mut state) {
+                    Some(next) => next,
+                    None => break end,
+                },
             };
         };
-        journey.doubt_error_page();
+        if !state.is_replaced {
+            journey.doubt_pages();
+        }
         journey
     }
 }
@@ -165,7 +200,12 @@ impl<'t> Journey<'t> {
 
     /// What answers. A handler that an `if` brought stays when another `if` holds; that must pass on by the same means.
     fn answer(&mut self, known: Known<'_, 't>, state: &State) -> End<'t> {
-        let Some(handler) = self.handler else { return End::Content(None) };
+        let Some(handler) = self.handler else {
+            let method = known.request.sent.method.filter(|_| !state.is_get);
+            let takes_files = method.is_none_or(|method| ["GET", "HEAD"].contains(&method))
+                || Effective::inside(self.within).get("dav_methods").is_some();
+            return if takes_files { End::Content(None) } else { End::NotAllowed };
+        };
         let Some(holding) = Effective::inside(self.within).get(&handler.name()) else {
             return End::Failed(handler, Failure::NoUpstream);
         };
@@ -195,6 +235,9 @@ impl<'t> Journey<'t> {
         known: Known<'_, 't>,
         state: &mut State,
     ) -> Phase<'t> {
+        if state.path.is_empty() {
+            return Phase::End(End::Failed(by, Failure::EmptyPath));
+        }
         let is_it = |location: &Directive<'t>| matches!(Kind::of(*location), Some(Kind::Named(own)) if own.as_bytes() == name);
         let Some(location) = known.server.find_all("location").find(is_it) else {
             return Phase::End(End::Failed(by, Failure::NoSuchLocation));
@@ -283,15 +326,6 @@ impl<'t> Journey<'t> {
         let methods: Vec<_> = self.within.find_all("limit_except").collect();
         for limit in limits.into_iter().chain(methods) {
             self.doubt(Doubt::Access(limit));
-        }
-    }
-
-    fn doubt_error_page(&mut self) {
-        let Some(status) = self.end.replaceable_status() else { return };
-        let Some(pages) = Effective::inside(self.within).get("error_page") else { return };
-        let names_it = |page: &Directive<'t>| page.args().any(|argument| argument.is(&status.to_string()));
-        if let Some(page) = pages.directives.into_iter().find(names_it) {
-            self.doubt(Doubt::ErrorPage(page, status));
         }
     }
 }

@@ -40,6 +40,14 @@ pub struct Chosen<'t> {
     pub elsewhere: Vec<Directive<'t>>,
 }
 
+impl Chosen<'_> {
+    /// nginx speaks TLS at an address when any server of it does.
+    pub fn speaks_tls(&self, servers: &[Directive<'_>], port: u16) -> bool {
+        let mut listens = servers.iter().flat_map(|server| Listen::all_of(*server));
+        listens.any(|listen| listen.address == self.address && listen.has_port(port) && listen.is_tls)
+    }
+}
+
 /// The servers of a configuration, of a file of servers, or of a file that is one `http` block.
 pub fn servers(root: Block<'_>) -> Vec<Directive<'_>> {
     let http = root.find_all("http").flat_map(Directive::children);

@@ -82,7 +82,7 @@ fn the_way_through_rewrites_is_told() {
       no server has the name `a.org`, none is the default, and this is the first at port 80
 
     location @app  (a.conf:11)
-      a `try_files` leads to it by its name
+      a `try_files` or an `error_page` leads to it by its name
 
     settings
       proxy_http_version           1.1          nginx's default
@@ -163,13 +163,86 @@ fn what_is_not_known_is_told_with_what_was_assumed() {
         said.lines().filter(is_told).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(told("a.org/spa/x"), @r"
-    → answered with 404 by `try_files $uri /spa/index.html =404`, when none of its files is there
+    → no location matches: a file of the server's own root, sent with 404
     note: `try_files $uri /spa/index.html =404` at a.conf:13 asks for files, which are not known; taken as if there were none, so its last counts
-    note: `error_page 404 /404.html` at a.conf:13 replaces the answer 404, and is not followed
     ");
     insta::assert_snapshot!(told("a.org/by-token"), @"→ not known: the path that `rewrite ^ /$upstream_token/home last` at a.conf:15 leads to: `$upstream_token` is known at run time only");
     insta::assert_snapshot!(told("a.org/by-cookie"), @r"
     → no location matches: a file of the server's own root
     note: `rewrite ^ /$cookie_tenant/home last` at a.conf:14 reads `$cookie_tenant`, taken as empty, since no such header was given with `--header`
+    ");
+}
+
+/// A site of pages, by what leads to them.
+const PAGES: &str = "server {
+    listen 80;
+    error_page 404 /404.html;
+    error_page 500 502 504 @down;
+    error_page 401 https://login.example.com/?to=$request_uri;
+    location = /404.html { internal; root /srv/errors; }
+    location /gone { return 404; }
+    location /login { return 401; }
+    location /up { proxy_pass http://127.0.0.1:8080; }
+    location /own { proxy_pass http://127.0.0.1:8080; proxy_intercept_errors on; }
+    location /lost { try_files $uri @nowhere; }
+    location /files { root /srv; error_page 405 =200 $uri; }
+    location @down { return 503; }
+}
+server {
+    listen 443 ssl;
+    error_page 497 =301 https://$host$request_uri;
+}
+";
+
+#[test]
+fn answers_lead_to_their_pages() {
+    let project = Project::empty();
+    project.write("a.conf", PAGES);
+    insta::assert_snapshot!(said_in(&project, &["--conf", "a.conf", "http://a.org/gone"]), @r"
+    http://a.org/gone
+    → a file under `root /srv/errors`, sent with 404
+
+    steps
+      location /gone            takes `/gone`  (a.conf:7)
+      error_page 404 /404.html  goes on with `/404.html` in place of 404  (a.conf:3)
+      location = /404.html      takes `/404.html`  (a.conf:6)
+
+    server (no name)  (a.conf:1)
+      no server has the name `a.org`, none is the default, and this is the first at port 80
+
+    location = /404.html  (a.conf:6)
+      it is exactly the path
+      not /gone (line 7): it does not match the path
+      not /login (line 8): it does not match the path
+      not /up (line 9): it does not match the path
+      not /own (line 10): it does not match the path
+      not /lost (line 11): it does not match the path
+      nor 1 more
+    exit status: 0
+    ");
+    let told = |args: &[&str]| {
+        let said = said_in(&project, &[&["--conf", "a.conf"], args].concat());
+        let is_told = |line: &&str| line.starts_with("→") || line.starts_with("note");
+        said.lines().filter(is_told).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told(&["http://a.org/login"]), @"→ redirected with 302 to `https://login.example.com/?to=/login`, by `error_page 401 https://login.example.com/?to=$request_uri`");
+    insta::assert_snapshot!(told(&["http://a.org/files/x", "--method", "POST"]), @"→ a file under `root /srv`, sent with 200");
+    insta::assert_snapshot!(told(&["http://a.org:443/x"]), @"→ redirected with 301 to `https://a.org/x`, by `error_page 497 =301 https://$host$request_uri`");
+    // One page is followed, and not that of what it is answered with.
+    insta::assert_snapshot!(told(&["http://a.org/lost"]), @r"
+    → answered with 503 by the location's `return`
+    note: `try_files $uri @nowhere` at a.conf:11 asks for files, which are not known; taken as if there were none, so its last counts
+    ");
+    insta::assert_snapshot!(told(&["http://a.org/up"]), @r"
+    → passed on to `http://127.0.0.1:8080/up`
+    note: `error_page 404 /404.html` at a.conf:3 leaves such answers of the back end alone: none is intercepted
+    note: `error_page 500 502 504 @down` at a.conf:4 answers where the back end does not: 500, 502, 504
+    note: `error_page 401 https://login.example.com/?to=$request_uri` at a.conf:5 leaves such answers of the back end alone: none is intercepted
+    ");
+    insta::assert_snapshot!(told(&["http://a.org/own"]), @r"
+    → passed on to `http://127.0.0.1:8080/own`
+    note: `error_page 404 /404.html` at a.conf:3 takes the place of such answers of the back end too: they are intercepted
+    note: `error_page 500 502 504 @down` at a.conf:4 takes the place of such answers of the back end too: they are intercepted
+    note: `error_page 401 https://login.example.com/?to=$request_uri` at a.conf:5 takes the place of such answers of the back end too: they are intercepted
     ");
 }

@@ -38,6 +38,13 @@ pub enum Event {
         /// Where to: a path with arguments, or `@name`.
         to: String,
     },
+    /// An `error_page` takes the place of an answer.
+    Replaced {
+        /// The status that was answered with.
+        status: u16,
+        /// Where to: a path with arguments, `@name`, or a URL.
+        to: String,
+    },
 }
 
 /// What a condition was judged by.
@@ -66,8 +73,21 @@ pub enum Doubt<'t> {
     AsWritten(Directive<'t>, Vec<String>),
     /// Access is limited here: assumed to be granted.
     Access(Directive<'t>),
-    /// An `error_page` replaces the answer: not followed.
-    ErrorPage(Directive<'t>, u16),
+    /// An `error_page` takes the place of some answers of what answers here, which is not known: not followed.
+    Pages(Directive<'t>, Pages),
+}
+
+/// Which answers an `error_page` takes the place of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pages {
+    /// These, where there is no such file.
+    NoFile(Vec<u16>),
+    /// These of nginx's own, where it gets no answer.
+    NoAnswer(Vec<u16>),
+    /// All it names, of the one that the request is passed on to as well.
+    Intercepted,
+    /// None: those of the one that the request is passed on to go through.
+    PassedThrough,
 }
 
 /// Where a request ends.
@@ -98,6 +118,19 @@ pub enum End<'t> {
     },
     /// The location is `internal`, and the client asked for it: 404.
     Internal,
+    /// nginx serves no file to the method: 405.
+    NotAllowed,
+    /// Clear HTTP where TLS is spoken: 497 inside, 400 to the client.
+    NotTls,
+    /// An `error_page` redirects the client.
+    PageElsewhere {
+        /// It.
+        by: Directive<'t>,
+        /// The status.
+        status: u16,
+        /// Where to.
+        to: Value,
+    },
     /// The `=code` of a `try_files`.
     Code(Directive<'t>, u16),
     /// nginx answers 500.
@@ -126,19 +159,21 @@ pub enum Failure {
 }
 
 impl End<'_> {
-    /// The status that nginx answers with by itself and that an `error_page` may replace.
+    /// The status that an `error_page` may take the place of (`ngx_http_finalize_request`).
     pub(super) fn replaceable_status(&self) -> Option<u16> {
-        match self {
-            End::Returned { status: 301 | 302 | 303 | 307 | 308, .. }
-            | End::Redirected { .. }
-            | End::Slash { .. } => None,
-            End::Returned { status, text: None, .. } if (400..600).contains(status) && *status != 444 => {
-                Some(*status)
+        let status = match self {
+            End::Returned { status, text: Some(_), .. } if ![301, 302, 303, 307, 308].contains(status) => {
+                return None;
             }
-            End::Internal => Some(404),
-            End::Code(_, status) if *status >= 300 => Some(*status),
-            End::Failed(..) => Some(500),
-            _ => None,
-        }
+            End::Returned { status, .. } | End::Redirected { status, .. } | End::Code(_, status) => *status,
+            End::Slash { .. } => 301,
+            End::Internal => 404,
+            End::NotAllowed => 405,
+            End::NotTls => 497,
+            End::Failed(..) => 500,
+            End::PageElsewhere { .. } | End::Content(_) | End::Unknown(..) => return None,
+        };
+        // 444 closes the connection.
+        ((300..600).contains(&status) && status != 444).then_some(status)
     }
 }

@@ -185,10 +185,10 @@ impl<'j, 'a, 't> Run<'j, 'a, 't> {
             return Flow::End(End::Unknown(by, path.unknown_names().to_vec()));
         };
         self.journey.note(by, &path, Doubt::AsWritten);
+        self.state.path = known.to_vec();
         if known.is_empty() {
             return Flow::End(End::Failed(by, Failure::EmptyPath));
         }
-        self.state.path = known.to_vec();
         self.journey.step(by, Event::Rewritten { to: self.state.shown() });
         if rewrite.is_last { Flow::Stop } else { Flow::On }
     }

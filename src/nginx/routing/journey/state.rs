@@ -26,6 +26,10 @@ pub(in crate::nginx::routing) struct State {
     pub(super) uri_changed: bool,
     /// Whether captures are escaped where nginx escapes them: only when the client sent `%` or `+`.
     pub(super) escapes: bool,
+    /// Whether an `error_page` made a `GET` of it.
+    pub(super) is_get: bool,
+    /// Whether no other `error_page` is asked (`r->error_page`).
+    pub(super) is_replaced: bool,
     uri_changes: u8,
     captures: Vec<Vec<u8>>,
     variables: HashMap<String, Value>,
@@ -41,6 +45,8 @@ impl State {
             valid_raw: true,
             uri_changed: false,
             escapes: target.is_quoted() || target.has_plus(),
+            is_get: false,
+            is_replaced: false,
             uri_changes: MAX_URI_CHANGES + 1,
             captures: Vec::new(),
             variables: HashMap::new(),
@@ -57,6 +63,11 @@ impl State {
     pub(super) fn may_change_again(&mut self) -> bool {
         self.uri_changes -= 1;
         self.uri_changes > 0
+    }
+
+    /// Whether the path was changed as often as it may.
+    pub(super) fn is_worn_out(&self) -> bool {
+        self.uri_changes == 0
     }
 
     /// Looks for an expression in a text, and keeps what it captured (`ngx_http_regex_exec`).

@@ -60,6 +60,7 @@ impl Known<'_, '_> {
             "uri" | "document_uri" => return Some(state.path.clone()),
             "is_args" => if state.args.is_empty() { "" } else { "?" }.to_owned(),
             "request_uri" => self.target.raw().to_owned(),
+            "request_method" if state.is_get => "GET".to_owned(),
             "request_method" => request.sent.method?.to_owned(),
             "scheme" => if request.sent.is_tls? { "https" } else { "http" }.to_owned(),
             "https" => if request.sent.is_tls? { "on" } else { "" }.to_owned(),
