@@ -38,7 +38,7 @@ pub use renaming::{Original, Renaming};
 
 pub(in crate::nginx) use builder::Builder;
 pub(in crate::nginx) use directive::is_lua_block;
-pub(in crate::nginx) use mould::Mould;
+pub(in crate::nginx) use mould::{Mould, Moves};
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -143,6 +143,11 @@ impl Tree {
     /// Whether there may be an `include` in it.
     pub(in crate::nginx) fn holds_include(&self) -> bool {
         self.may_hold("include")
+    }
+
+    /// Whether some directive has a name that nginx does not know, or one in quotes.
+    pub fn has_unknown_names(&self) -> bool {
+        self.names.has_unknown()
     }
 
     /// Whether there may be a directive of this name; where there is none, that is nearly always known at once.

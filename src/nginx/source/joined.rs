@@ -10,7 +10,7 @@ pub fn joined<'t>(trees: impl Iterator<Item = &'t Tree>, sources: &Sources) -> T
     let mut builder = Builder::default();
     for tree in trees {
         copy(&mut builder, tree, tree.all(), sources);
-        builder.comments_of(tree);
+        builder.comments_of(tree, None);
     }
     builder.into_joined_tree()
 }

@@ -5,12 +5,12 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
 use super::missing::Missing;
-use super::part::{Part, parse_all};
+use super::part::{Part, parse_all, parse_kinds};
 use super::{Disk, Files, Memory, Scope, UNREAD_INCLUDE, faults, glob};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::Context;
@@ -87,6 +87,7 @@ pub fn follow(sources: &mut Sources, files: &dyn Files, part: Part) -> Configura
         return Loader::new(sources, files, prefix).run(vec![part]);
     }
     let Part { file, tree, faults, repeated, .. } = part;
+    let tree = Arc::try_unwrap(tree).unwrap_or_else(|shared| (*shared).clone());
     Configuration { tree, file, repeated, scope: OnceLock::new(), faults }
 }
 
@@ -182,7 +183,7 @@ impl<'a> Loader<'a> {
         let mut files: Vec<_> = self.parsed.values().collect();
         files.sort_unstable_by_key(|part| part.file);
         for part in files {
-            self.builder.comments_of(&part.tree);
+            self.builder.comments_of(&part.tree, part.moves.as_ref());
         }
         let tree = self.builder.into_joined_tree();
         let root = tree.root(self.sources);
@@ -256,9 +257,10 @@ impl<'a> Loader<'a> {
                 continue;
             }
             let fits = self.builder.len() + part.tree.len() < MAX_DIRECTIVES;
-            match fits && !part.tree.holds_include() {
-                true => self.copy_all(&part),
-                false => self.put_in(&part, part.tree.all()),
+            if fits && !part.tree.holds_include() {
+                self.copy_all(&part);
+            } else if part.moves.is_none() {
+                self.put_in(&part, part.tree.all());
             }
         }
     }
@@ -273,9 +275,13 @@ impl<'a> Loader<'a> {
     /// Copies a file without `include`s at once.
     fn copy_all(&mut self, part: &Part) {
         let start = self.builder.len();
-        let repeated = part.repeated.and_then(|first| self.copied.get(&first)).copied();
-        self.builder.copy_all(&part.tree, repeated);
-        self.copied.entry(part.file).or_insert(start);
+        if let Some(moves) = &part.moves {
+            let first = part.repeated.and_then(|first| self.copied.get(&first));
+            self.builder.copy_moved(&part.tree, moves, first.copied());
+        } else {
+            self.builder.copy_all(&part.tree);
+            self.copied.entry(part.file).or_insert(start);
+        }
     }
 
     /// Reads and parses what a pattern brings, side by side where it is much.
@@ -288,8 +294,8 @@ impl<'a> Loader<'a> {
         // What cannot be read is told when its turn comes.
         let read = |path: &PathBuf| Some((path.clone(), self.files.read(path).ok()?));
         let texts = paths.into_par_iter().filter_map(read).collect();
-        let parts = parse_all(self.sources, texts);
-        self.builder.reserve(parts.iter().map(|part| &part.tree));
+        let parts = parse_kinds(self.sources, texts);
+        self.builder.reserve(parts.iter().map(|part| &*part.tree));
         self.ahead.extend(parts.into_iter().map(|part| (part.path.clone(), part)));
     }
 

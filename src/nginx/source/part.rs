@@ -1,7 +1,7 @@
 //! One file, read and parsed, before its `include`s are followed.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use rayon::iter::Either;
 use rayon::prelude::*;
@@ -10,7 +10,7 @@ use super::faults;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::nginx::directives::{foreign, lookup};
 use crate::nginx::parser::parse;
-use crate::nginx::tree::{Directive, Mould, Tree};
+use crate::nginx::tree::{Directive, Mould, Moves, Tree};
 use crate::text::{FileId, SourceFile, Sources};
 
 /// Up to this many files are parsed by one core: waking the others takes longer.
@@ -29,10 +29,13 @@ pub struct Part {
     pub path: PathBuf,
     /// Its id among the sources.
     pub file: FileId,
-    pub(super) tree: Tree,
+    /// Its own, or that of the file it repeats.
+    pub(super) tree: Arc<Tree>,
     pub(super) faults: Vec<Diagnostic>,
     /// The file that this one repeats under other names.
     pub(super) repeated: Option<FileId>,
+    /// How it differs from that, while the tree is that one's.
+    pub(super) moves: Option<Moves>,
 }
 
 impl Part {
@@ -43,7 +46,13 @@ impl Part {
 
     /// What others may be that repeat it; none where something is wrong in it.
     fn mould<'t>(&'t self, sources: &'t Sources) -> Option<Mould<'t>> {
-        Some(&self.tree).filter(|_| self.faults.is_empty()).and_then(|tree| Mould::of(tree, sources))
+        Some(&*self.tree).filter(|_| self.faults.is_empty()).and_then(|tree| Mould::of(tree, sources))
+    }
+
+    /// The same with a tree of its own.
+    fn with_own_tree(self) -> Part {
+        let Some(moves) = &self.moves else { return self };
+        Part { tree: Arc::new(moves.tree(&self.tree)), moves: None, ..self }
     }
 
     /// Whether this is none of nginx's files: a script, no text at all, or one that cannot be read and has more words
@@ -63,8 +72,17 @@ impl Part {
     }
 }
 
-/// The same of many, side by side; those that repeat one another under other names are parsed once.
+/// The same of many, side by side.
 pub fn parse_all(sources: &mut Sources, files: Vec<(PathBuf, Vec<u8>)>) -> Vec<Part> {
+    let parts = parse_kinds(sources, files);
+    if parts.iter().all(|part| part.moves.is_none()) {
+        return parts;
+    }
+    parts.into_par_iter().map(Part::with_own_tree).collect()
+}
+
+/// The same; those that repeat one another under other names are parsed once, and have one tree.
+pub(super) fn parse_kinds(sources: &mut Sources, files: Vec<(PathBuf, Vec<u8>)>) -> Vec<Part> {
     let is_few = files.len() <= FEW;
     let texts: Vec<_> = match is_few {
         true => files.into_iter().map(Text::of).collect(),
@@ -75,23 +93,23 @@ pub fn parse_all(sources: &mut Sources, files: Vec<(PathBuf, Vec<u8>)>) -> Vec<P
     if is_few {
         return taken.into_iter().map(|one| one.parse(sources)).collect();
     }
-    let (mut parts, left) = cast_all(taken, sources);
+    let (mut parts, left) = of_kinds(taken, sources);
     parts.par_extend(left.into_par_iter().map(|one| one.parse(sources)));
     parts.sort_unstable_by_key(|part| part.file);
     parts
 }
 
-/// Parses the first file of each kind, as long as there are kinds of many files, and casts those that repeat it. What is
+/// Parses the first file of each kind, as long as there are kinds of many files, and finds those that repeat it. What is
 /// left may be of any kind.
-fn cast_all(mut left: Vec<Taken>, sources: &Sources) -> (Vec<Part>, Vec<Taken>) {
+fn of_kinds(mut left: Vec<Taken>, sources: &Sources) -> (Vec<Part>, Vec<Taken>) {
     let (mut parts, mut in_vain) = (Vec::with_capacity(left.len()), 0);
     while in_vain < IN_VAIN && !left.is_empty() {
         let first = left.remove(0).parse(sources);
         if let Some(mould) = first.mould(sources) {
-            let cast = |one: Taken| one.cast(&mould, first.file, sources);
-            let (cast, others): (Vec<Part>, Vec<Taken>) = left.into_par_iter().partition_map(cast);
-            in_vain += usize::from(cast.len() * SEEN < others.len());
-            parts.extend(cast);
+            let repeating = |one: Taken| one.repeating(&first, &mould, sources);
+            let (repeating, others): (Vec<Part>, Vec<Taken>) = left.into_par_iter().partition_map(repeating);
+            in_vain += usize::from(repeating.len() * SEEN < others.len());
+            parts.extend(repeating);
             left = others;
         } else {
             in_vain += 1;
@@ -138,20 +156,19 @@ impl Taken {
         let mut faults = Vec::from_iter(is_lossy.then(|| faults::not_utf8(file, text)));
         let (tree, told) = parse(file, text);
         faults.extend(told);
-        Part { path, file, tree, faults, repeated: None }
+        Part { path, file, tree: Arc::new(tree), faults, repeated: None, moves: None }
     }
 
     /// What it is when it repeats another file, else itself.
-    fn cast(self, mould: &Mould<'_>, repeated: FileId, sources: &Sources) -> Either<Part, Taken> {
+    fn repeating(self, first: &Part, mould: &Mould<'_>, sources: &Sources) -> Either<Part, Taken> {
         let text = sources.file(self.file).text();
-        let tree = Some(mould).filter(|_| !self.is_lossy).and_then(|mould| mould.cast(self.file, text));
-        match tree {
-            Some(tree) => {
-                let Taken { path, file, .. } = self;
-                Either::Left(Part { path, file, tree, faults: vec![], repeated: Some(repeated) })
-            }
-            None => Either::Right(self),
+        let moves = Some(mould).filter(|_| !self.is_lossy).and_then(|mould| mould.fits(self.file, text));
+        if moves.is_none() {
+            return Either::Right(self);
         }
+        let Taken { path, file, .. } = self;
+        let (tree, repeated) = (Arc::clone(&first.tree), Some(first.file));
+        Either::Left(Part { path, file, tree, faults: vec![], repeated, moves })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::head::Head;
+use super::mould::Moves;
 use super::twins::Repeat;
 use super::{NONE, Node, NodeId, Tree, Word, comment, offset, signature};
 use crate::nginx::directives::Known;
@@ -124,12 +125,27 @@ impl Builder {
     /// Makes room for trees that will be copied.
     pub(in crate::nginx) fn reserve<'t>(&mut self, trees: impl Iterator<Item = &'t Tree> + Clone) {
         self.tree.nodes.reserve_exact(trees.clone().map(|tree| tree.nodes.len()).sum());
-        self.tree.words.reserve_exact(trees.map(|tree| tree.words.len()).sum());
+        self.tree.words.reserve_exact(trees.clone().map(|tree| tree.words.len()).sum());
+        self.tree.heads.reserve_exact(trees.map(|tree| tree.heads.len()).sum());
     }
 
-    /// Copies all of another tree, in which there is no `include`, at once; of one that repeats a tree copied before,
-    /// that is where those directives begin.
-    pub(in crate::nginx) fn copy_all(&mut self, tree: &Tree, repeated: Option<usize>) {
+    /// Copies all of another tree, in which there is no `include`, at once.
+    pub(in crate::nginx) fn copy_all(&mut self, tree: &Tree) {
+        self.copy_placed(tree, None, |at| at);
+    }
+
+    /// Copies all of another tree for a file that repeats it. Where that tree was copied itself before, `first` is where
+    /// its directives begin.
+    pub(in crate::nginx) fn copy_moved(&mut self, tree: &Tree, moves: &Moves, first: Option<usize>) {
+        let start = offset(self.tree.nodes.len());
+        self.copy_placed(tree, Some(moves.file()), moves.places());
+        if let Some(first) = first.map(offset) {
+            self.tree.repeats.push(Repeat { nodes: start..offset(self.tree.nodes.len()), first });
+        }
+    }
+
+    /// Copies all of another tree, its places as they are in this file.
+    fn copy_placed(&mut self, tree: &Tree, file: Option<FileId>, mut at: impl FnMut(u32) -> u32) {
         let offsets = [self.tree.nodes.len(), self.tree.words.len(), self.tree.heads.len()].map(offset);
         let [nodes, words, heads] = offsets;
         let parent = self.open.last().map_or(NONE, |id| id.0);
@@ -137,17 +153,18 @@ impl Builder {
         self.tree.names.merge(&tree.names);
         self.around().merge(&tree.top);
         self.tree.nodes.extend(tree.nodes.iter().map(|node| Node {
+            file: file.unwrap_or(node.file),
             parent: moved(node.parent, nodes, parent),
             words: node.words + words,
             next: node.next + nodes,
             head: moved(node.head, heads, NONE),
+            end: at(node.end),
             ..*node
         }));
-        if let Some(first) = repeated.map(offset) {
-            self.tree.repeats.push(Repeat { nodes: nodes..offset(self.tree.nodes.len()), first });
-        }
-        self.tree.words.extend_from_slice(&tree.words);
-        self.tree.heads.extend_from_slice(&tree.heads);
+        self.tree
+            .words
+            .extend(tree.words.iter().map(|word| Word { start: at(word.start), end: at(word.end) }));
+        self.tree.heads.extend(tree.heads.iter().map(|head| head.opened_at(at(head.open))));
         self.statement = self.tree.words.len();
     }
 
@@ -163,10 +180,13 @@ impl Builder {
         self.tree.nodes[id.0 as usize].next = offset(self.tree.nodes.len());
     }
 
-    /// Takes over the comments of a file; files come in the order of their ids.
-    pub(in crate::nginx) fn comments_of(&mut self, tree: &Tree) {
+    /// Takes over the comments of a file, or of one that it repeats; files come in the order of their ids.
+    pub(in crate::nginx) fn comments_of(&mut self, tree: &Tree, moves: Option<&Moves>) {
         self.tree.is_addressed |= tree.is_addressed;
-        self.tree.comments.extend_from_slice(&tree.comments);
+        match moves {
+            Some(moves) => self.tree.comments.extend(moves.comments(tree)),
+            None => self.tree.comments.extend_from_slice(&tree.comments),
+        }
     }
 
     /// The tree of several files.
@@ -192,7 +212,7 @@ impl Builder {
         let parent = self.open.last().map_or(NONE, |id| id.0);
         let words = offset(self.statement);
         let (signature, known) = (self.signature, self.known);
-        self.tree.names.insert(signature);
+        self.tree.names.insert(signature, known.is_some());
         self.around().insert(signature);
         let head = open.map_or(NONE, |open| {
             self.tree.heads.push(Head::new(open));

@@ -4,10 +4,11 @@
 //! longer.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::own_name::{self, OwnName};
 use super::renaming::{Mover, Places};
-use super::{Node, Tree, Word, offset};
+use super::{Builder, Tree, offset};
 use crate::text::{FileId, Sources, Span};
 
 /// No word that a name stands in is longer, in bytes: nginx refuses long ones, which only parsing tells.
@@ -15,10 +16,17 @@ const LONGEST_WORD: usize = 2048;
 
 /// A parsed text that others may repeat under other names.
 pub(in crate::nginx) struct Mould<'t> {
-    tree: &'t Tree,
     text: &'t str,
-    places: Places,
+    places: Arc<Places>,
     servers: Vec<Server>,
+}
+
+/// How the places of a file are moved that repeats another one.
+#[derive(Debug)]
+pub(in crate::nginx) struct Moves {
+    file: FileId,
+    from: Arc<Places>,
+    to: Places,
 }
 
 /// A server of a mould.
@@ -31,30 +39,30 @@ struct Server {
 impl<'t> Mould<'t> {
     /// The mould that the only file of a tree is, with nothing wrong in its text. None where others have a word in it:
     /// it includes files, or a comment speaks to this program.
-    pub(in crate::nginx) fn of(tree: &'t Tree, sources: &'t Sources) -> Option<Mould<'t>> {
+    pub(in crate::nginx) fn of(tree: &Tree, sources: &'t Sources) -> Option<Mould<'t>> {
         let root = tree.root(sources);
         let text = sources.file(root.iter().next()?.file()).text();
         let longest = tree.words.iter().map(|word| word.end - word.start).max()?;
         if tree.holds_include() || tree.is_addressed() || longest as usize > LONGEST_WORD {
             return None;
         }
-        let mut mould = Mould { tree, text, places: Places::default(), servers: Vec::new() };
+        let (mut names, mut servers) = (Vec::new(), Vec::new());
         for server in root.every("server").filter(|server| server.is_block()) {
-            let (span, start) = (server.span(), mould.places.names.len());
-            mould.places.names.extend(OwnName::of(server).places);
-            let places = start..mould.places.names.len();
-            mould.servers.push(Server { whole: span.start..span.end, places });
+            let (span, start) = (server.span(), names.len());
+            names.extend(OwnName::of(server).places);
+            servers.push(Server { whole: span.start..span.end, places: start..names.len() });
         }
         // A server in a server, which nginx refuses, would have them out of order.
-        mould.places.names.is_sorted_by_key(|name| name.start).then_some(mould)
+        let is_in_order = names.is_sorted_by_key(|name: &Range<u32>| name.start);
+        is_in_order.then(|| Mould { text, places: Arc::new(Places { start: 0, names }), servers })
     }
 
-    /// The tree of a text that repeats this one; none of any other.
-    pub(in crate::nginx) fn cast(&self, file: FileId, text: &str) -> Option<Tree> {
-        let places = self.places_in(text)?;
+    /// How a text differs that repeats this one; none of any other.
+    pub(in crate::nginx) fn fits(&self, file: FileId, text: &str) -> Option<Moves> {
+        let to = self.places_in(text)?;
         let is_long = text.len().saturating_sub(self.text.len()) > LONGEST_WORD / 2;
-        let is_whole = || self.servers.iter().all(|server| self.names_itself_there(server, text, &places));
-        (!is_long && is_whole()).then(|| self.renamed(file, &places))
+        let is_whole = || self.servers.iter().all(|server| self.names_itself_there(server, text, &to));
+        (!is_long && is_whole()).then(|| Moves { file, from: Arc::clone(&self.places), to })
     }
 
     /// Where the names stand in a text that is the same but for them.
@@ -87,18 +95,37 @@ impl<'t> Mould<'t> {
         let name = &text[first.start as usize..first.end as usize];
         own_name::places_in(text, start as usize..end as usize, name).eq(own.iter().cloned())
     }
+}
 
-    fn renamed(&self, file: FileId, places: &Places) -> Tree {
-        let tree = self.tree;
-        let mut mover = Mover::new(&self.places, places);
-        let mut at = |at| mover.place(at).expect("no word begins or ends within a name");
-        let words = tree.words.iter().map(|word| Word { start: at(word.start), end: at(word.end) }).collect();
-        let nodes = tree.nodes.iter().map(|node| Node { file, end: at(node.end), ..*node }).collect();
-        let heads = tree.heads.iter().map(|head| head.opened_at(at(head.open))).collect();
-        let comments =
-            tree.comments.iter().map(|span| Span { file, start: at(span.start), end: at(span.end) });
-        let comments = comments.collect();
-        Tree { nodes, words, heads, comments, top: tree.top, names: tree.names, ..Tree::default() }
+impl Moves {
+    /// The file that they lead to.
+    pub(super) fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// Where a place of the original's directives is, as long as those asked for come one behind the other.
+    pub(super) fn places(&self) -> impl FnMut(u32) -> u32 {
+        let mut mover = Mover::new(&self.from, &self.to);
+        move |at| mover.place(at).expect("no word begins or ends within a name")
+    }
+
+    /// The comments of the original, moved.
+    pub(super) fn comments(&self, tree: &Tree) -> impl Iterator<Item = Span> {
+        let mut at = self.places();
+        tree.comments.iter().map(move |span| Span {
+            file: self.file,
+            start: at(span.start),
+            end: at(span.end),
+        })
+    }
+
+    /// The original's tree, moved.
+    pub(in crate::nginx) fn tree(&self, of: &Tree) -> Tree {
+        let mut builder = Builder::default();
+        builder.reserve(std::iter::once(of));
+        builder.copy_moved(of, self, None);
+        let tree = builder.into_joined_tree();
+        Tree { comments: self.comments(of).collect(), ..tree }
     }
 }
 
@@ -121,7 +148,7 @@ mod tests {
         let (tree, faults) = parse(first, mould);
         assert!(faults.is_empty(), "{mould}");
         let file = sources.add(SourceFile::new("b.conf", text));
-        let cast = Mould::of(&tree, &sources)?.cast(file, text)?;
+        let cast = Mould::of(&tree, &sources)?.fits(file, text)?.tree(&tree);
         Some([cast, parse(file, text).0].map(|tree| format!("{tree:?}")))
     }
 

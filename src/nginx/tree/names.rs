@@ -31,11 +31,14 @@ pub(super) struct Names {
     bits: [u64; 16],
     /// Whether some name is in quotes, which no signature tells.
     has_quoted: bool,
+    /// Whether some name is none that nginx knows, or in quotes.
+    has_unknown: bool,
 }
 
 impl Names {
     /// Takes a name in.
-    pub(super) fn insert(&mut self, signature: u32) {
+    pub(super) fn insert(&mut self, signature: u32, is_known: bool) {
+        self.has_unknown |= !is_known;
         let (word, bit) = Names::place(signature);
         self.bits[word] |= bit;
         self.has_quoted |= signature == QUOTED;
@@ -45,11 +48,17 @@ impl Names {
     pub(super) fn merge(&mut self, other: &Names) {
         self.bits.iter_mut().zip(other.bits).for_each(|(mine, others)| *mine |= others);
         self.has_quoted |= other.has_quoted;
+        self.has_unknown |= other.has_unknown;
     }
 
     /// Whether some name is in quotes.
     pub(super) fn has_quoted(&self) -> bool {
         self.has_quoted
+    }
+
+    /// Whether some name is none that nginx knows, or in quotes.
+    pub(super) fn has_unknown(&self) -> bool {
+        self.has_unknown
     }
 
     /// Whether the tree may have the name.
