@@ -57,10 +57,12 @@ pub(super) fn of<'s, 'a>(subject: &'s Subject<'a>) -> Vec<Pass<'s, 'a>> {
     let all = || PASSES.iter().flat_map(|(name, _)| subject.every(name));
     let has_variables =
         |pass: &Directive<'_>| pass.arg(0).is_some_and(|target| target.content().contains('$'));
-    let mut with_variables: Vec<_> = all().filter(has_variables).collect();
-    if with_variables.is_empty() {
+    let named = |server: Directive<'a>| PASSES.iter().flat_map(move |(name, _)| server.every(name));
+    let is_in_servers = subject.places.iter().all(|place| place.server.is_some());
+    if is_in_servers && !subject.distinct().flat_map(named).any(|pass| has_variables(&pass)) {
         return Vec::new();
     }
+    let mut with_variables: Vec<_> = all().filter(has_variables).collect();
     with_variables.sort_by_key(|pass| pass.id());
     let known =
         Known::of(subject, all().filter(|pass| !has_variables(pass) && place_of(subject, *pass).is_some()));

@@ -232,6 +232,11 @@ impl<'a> Subject<'a> {
         Some(server).filter(|_| is_large).and_then(|server| self.tree.twin_of(server)).unwrap_or(server.id())
     }
 
+    /// Its servers, of those that say the same but for their names the first only.
+    pub(super) fn distinct(&self) -> impl Iterator<Item = Directive<'a>> {
+        self.servers.iter().copied().filter(|server| self.kind_of(*server) == server.id())
+    }
+
     /// Where one of its servers listens.
     pub(super) fn listens(&self, server: Directive<'_>) -> &'a [Listen] {
         let number = self.survey.servers.binary_search_by_key(&server.id(), |server| server.id());

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
+use crate::nginx::tree::Directive;
 
 pub(crate) static RULE: Rule = Rule {
     id: "backup-included",
@@ -51,29 +52,31 @@ const ENDINGS: [&str; 12] = [
 ];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let (mut last, mut told) = (None, HashSet::new());
-    for directive in subject.root().descendants() {
-        if last == Some(directive.file()) {
-            continue;
+    let mut told = HashSet::new();
+    let is_pattern = |include: &Directive<'_>| {
+        include.arg(0).is_some_and(|target| target.content().contains(['*', '?', '[']))
+    };
+    for include in subject.every("include").filter(is_pattern) {
+        let mut last = None;
+        for directive in include.brought() {
+            // What a file in it includes in turn is looked at for itself.
+            if last.replace(directive.file()) == Some(directive.file()) || directive.included_by() != Some(include) {
+                continue;
+            }
+            let name = subject.sources.file(directive.file()).name();
+            let Some(ending) = ENDINGS.iter().find(|ending| name.ends_with(*ending)) else { continue };
+            if told.insert(directive.file()) {
+                found.push(finding(directive, include, name, ending));
+            }
         }
-        last = Some(directive.file());
-        let Some(include) = directive.included_by() else { continue };
-        let is_pattern = include.arg(0).is_some_and(|target| target.content().contains(['*', '?', '[']));
-        let name = subject.sources.file(directive.file()).name();
-        let Some(ending) = ENDINGS.iter().find(|ending| name.ends_with(*ending)).filter(|_| is_pattern)
-        else {
-            continue;
-        };
-        if !told.insert(directive.file()) {
-            continue;
-        }
-        let file = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
-        found.push(
-            RULE.finding(format!("the backup `{file}` is read as a site"))
-                .at(directive.head_span(), format!("in a file whose name ends with `{ending}`"))
-                .at(include.head_span(), "reads every file of the folder")
-                .why("it stands beside what it is a copy of, and which of the two answers depends on their order")
-                .help("move it out of the folder"),
-        );
     }
+}
+
+fn finding(directive: Directive<'_>, include: Directive<'_>, name: &str, ending: &str) -> Diagnostic {
+    let file = Path::new(name).file_name().unwrap_or_default().to_string_lossy();
+    RULE.finding(format!("the backup `{file}` is read as a site"))
+        .at(directive.head_span(), format!("in a file whose name ends with `{ending}`"))
+        .at(include.head_span(), "reads every file of the folder")
+        .why("it stands beside what it is a copy of, and which of the two answers depends on their order")
+        .help("move it out of the folder")
 }

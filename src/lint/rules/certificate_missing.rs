@@ -72,10 +72,10 @@ server {
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let is_bare = |server: &&Directive<'_>| server.find("ssl_certificate").is_none() && speaks_tls(**server);
-    let bare: Vec<_> = subject.servers.iter().filter(is_bare).collect();
-    if bare.is_empty() {
+    if !subject.distinct().any(|server| is_bare(&&server)) {
         return;
     }
+    let bare: Vec<_> = subject.servers.iter().filter(is_bare).collect();
     let mut secured: HashMap<(Address, (u16, u16)), Directive<'_>> = HashMap::new();
     for server in subject.servers.iter().filter(|server| server.find("ssl_certificate").is_some()) {
         for listen in Listen::all_of(*server) {

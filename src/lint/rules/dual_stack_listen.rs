@@ -53,7 +53,7 @@ server {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let listens = || subject.servers.iter().flat_map(|server| server.find_all("listen"));
+    let listens = || subject.distinct().flat_map(|server| server.find_all("listen"));
     let is_dual = |listen: &Directive<'_>| listen.args().skip(1).any(|word| word.is("ipv6only=off"));
     let at = |address: IpAddr| {
         move |listen: Directive<'_>| {

@@ -101,7 +101,8 @@ fn doubtful<'a>(subject: &Subject<'a>) -> Vec<Directive<'a>> {
         let is_left_out = |name: &&str| LEFT_OUT.iter().any(|(module, _)| lookup(name)[0].module() == *module);
         names().filter(is_left_out).collect()
     });
-    let unknown = subject.root().descendants().filter(|one| one.known().is_none());
+    let has_unknown = subject.tree.has_unknown_names();
+    let unknown = subject.root().descendants().filter(|one| has_unknown && one.known().is_none());
     let left_out = OF_LEFT_OUT.iter().flat_map(|name| subject.every(name));
     let mut doubtful: Vec<_> = unknown.chain(left_out).collect();
     doubtful.sort_unstable_by_key(|one| one.id());

@@ -82,12 +82,13 @@ const LIBRARIES: [&str; 3] = ["socket.io", "sockjs", "sockjs-node"];
 const KEEPS: [&str; 3] = ["ip_hash", "hash", "sticky"];
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut upstreams: Option<Vec<Directive<'_>>> = None;
+    let upstreams: Vec<Directive<'_>> =
+        beside::blocks(subject.root(), "upstream").filter(|upstream| is_unsteady(*upstream)).collect();
+    if upstreams.is_empty() {
+        return;
+    }
     for place in subject.places.iter().filter(|place| is_of_library(place)) {
         let Some(pass) = place.proxy_pass() else { continue };
-        let upstreams = upstreams.get_or_insert_with(|| {
-            beside::blocks(subject.root(), "upstream").filter(|upstream| is_unsteady(*upstream)).collect()
-        });
         let Some(target) = pass.arg(0).map(Argument::value) else { continue };
         let host = target.split_once("://").and_then(|(_, rest)| rest.split('/').next());
         let is_named = |upstream: &&Directive<'_>| upstream.arg(0).map(Argument::value).as_deref() == host;

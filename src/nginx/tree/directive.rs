@@ -145,6 +145,12 @@ impl<'t> Directive<'t> {
         self.holders().filter(|holder| holder.is_block())
     }
 
+    /// What it brought, when it is an `include`, not deeper; nothing of any other directive.
+    pub fn brought(self) -> Directives<'t> {
+        let below = if self.is_block() { 0..0 } else { self.below() };
+        Directives::between(self.tree, self.sources, below)
+    }
+
     /// The `include` that brought it here, when it is written in another file than the block it stands in.
     pub fn included_by(self) -> Option<Directive<'t>> {
         self.holders().next().filter(|holder| !holder.is_block())
