@@ -114,8 +114,11 @@ impl<'t> Words<'t> {
         let path = place.path.trim_start_matches(['~', '*', '^', '=', '@']);
         Words(match is_expression {
             false => path.into(),
-            true if path.contains(['|', '[']) || path.contains("(?") => "".into(),
-            true => path.replace("\\.", ".").replace(['(', ')', '$', '?', '+', '*', '\\'], "/").into(),
+            true if path.contains('|') || path.contains("(?") => "".into(),
+            true => {
+                let path = without_classes(path).replace("\\.", ".");
+                path.replace(['(', ')', '$', '?', '+', '*', '\\'], "/").into()
+            }
         })
     }
 
@@ -144,6 +147,13 @@ impl<'t> Words<'t> {
         };
         starts.any(|at| words.iter().any(|word| is_word(&path[at..], word)))
     }
+}
+
+/// An expression with `[` in place of each class: any of its characters stands there.
+fn without_classes(expression: &str) -> String {
+    let mut classes = expression.split('[');
+    let first = classes.next().unwrap_or_default().to_owned();
+    classes.fold(first, |text, class| text + "[" + class.split_once(']').map_or("", |(_, rest)| rest))
 }
 
 /// What passes the upgrade on, or half of it.

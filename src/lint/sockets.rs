@@ -57,6 +57,11 @@ pub(super) fn by_server<'s, 't>(sockets: &'s [Socket<'t>]) -> HashMap<NodeId, Ve
 }
 
 impl<'t> Socket<'t> {
+    /// Whether HTTP/1.1 is spoken there too, by an nginx before 1.25.1.
+    pub(super) fn speaks_http1(&self) -> bool {
+        self.is_tls || !self.says_http2
+    }
+
     fn at(ports: (u16, u16)) -> Socket<'t> {
         Socket { ports, members: Vec::new(), marked: None, is_tls: false, says_http2: false }
     }

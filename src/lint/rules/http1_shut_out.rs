@@ -20,9 +20,9 @@ such a socket for HTTP/2, and the word in one `listen` counts for every server o
 few bytes that it cannot read, from all of them. No browser speaks HTTP/2 in clear, and no WebSocket opens over it. From
 1.25.1 on nginx looks at the first bytes and takes either.
 
-Told where a server shares the socket and does not say `http2` itself, where a WebSocket location lies behind it, and of port 80 where
-anything other than gRPC does. A socket for gRPC alone is in order, and so is one on another port, where a proxy that speaks
-HTTP/2 may stand in front.",
+Told where a server shares the socket and does not say `http2` itself, where a WebSocket location is reached by no other way, and of
+port 80 where anything other than gRPC lies behind it. A socket for gRPC alone is in order, and so is one on another port, where a
+proxy may stand in front that speaks HTTP/2.",
     bad: &[
         Example::new(
             "\
@@ -44,8 +44,7 @@ server {
         Example::new(
             "\
 server {
-    listen 8080 http2;
-    listen 80;
+    listen 80 http2;
     location /websocket {
         proxy_pass http://127.0.0.1:3000;
         proxy_http_version 1.1;
@@ -56,7 +55,8 @@ server {
 }
 ",
         )
-        .tried(Trial::Nothing("it opens on the other port")),
+        .until(Version::HTTP2_DIRECTIVE)
+        .tried(Trial::Answers("/websocket", 200)),
         Example::new("server { listen 80 http2; location / { return 200; } }\n").until(Version::HTTP2_DIRECTIVE)
         .tried(Trial::Answers("/", 200)),
     ],
@@ -77,6 +77,24 @@ server {
 ",
         )
         .tried(Trial::Answers("/", 200)),
+        // A proxy in front takes the one for HTTP/1.1 and the other for HTTP/2.
+        Example::new(
+            "\
+server {
+    listen 80;
+    listen 127.0.0.1:8002 http2;
+    location /websocket {
+        proxy_pass http://127.0.0.1:3000;
+        proxy_http_version 1.1;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection \"upgrade\";
+        proxy_read_timeout 1h;
+    }
+}
+",
+        )
+        .near_miss()
+        .tried(Trial::Opens("/websocket")),
         // Over TLS both ends agree on a protocol first.
         Example::new(
             "\
@@ -115,9 +133,19 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         .filter(|(_, places)| places.iter().all(is_grpc))
         .map(|(server, _)| server.id())
         .collect();
+    let open = sockets.iter().filter(|socket| socket.speaks_http1()).flat_map(|socket| &socket.members);
+    let open = open.map(|member| member.server.id()).collect();
+    let servers = Servers { serve_grpc_alone, open };
     for (socket, word) in speaking {
-        found.extend(told(subject, socket, word, &serve_grpc_alone));
+        found.extend(told(subject, socket, word, &servers));
     }
+}
+
+/// What is known of servers.
+struct Servers {
+    serve_grpc_alone: HashSet<NodeId>,
+    /// Those that clients of HTTP/1.1 reach some way.
+    open: HashSet<NodeId>,
 }
 
 fn is_grpc(place: &Place<'_>) -> bool {
@@ -129,14 +157,17 @@ fn told(
     subject: &Subject<'_>,
     socket: &Socket<'_>,
     word: Directive<'_>,
-    serve_grpc_alone: &HashSet<NodeId>,
+    servers: &Servers,
 ) -> Option<Diagnostic> {
     let mut silent = socket.members.iter().filter(|member| !member.says_http2);
-    let silent = silent.find(|member| !serve_grpc_alone.contains(&member.server.id()));
+    let silent = silent.find(|member| !servers.serve_grpc_alone.contains(&member.server.id()));
     let here: HashSet<NodeId> = socket.members.iter().map(|member| member.server.id()).collect();
     let is_here = |server: Directive<'_>| here.contains(&server.id());
     let mut places = subject.places.iter().filter(|place| place.server.is_some_and(is_here));
-    let is_websocket = |place: &&Place<'_>| place.meant().is_some_and(|meant| meant.kind == Kind::Websocket);
+    let is_websocket = |place: &&Place<'_>| {
+        let is_open = place.server.is_some_and(|server| servers.open.contains(&server.id()));
+        !is_open && place.meant().is_some_and(|meant| meant.kind == Kind::Websocket && meant.is_sure())
+    };
     let websocket = places.clone().find(is_websocket);
     let (who, place, says) = if let Some(member) = silent {
         let place = member.listen().unwrap_or(member.server).head_span();

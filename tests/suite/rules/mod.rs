@@ -162,6 +162,8 @@ fn what_only_a_path_or_copied_headers_speak_for_is_told_as_such() {
     let (warning, hint) = (Some(Severity::Warning), Some(Severity::Hint));
     assert_eq!(told("/ws", upgrade, "short-timeout"), warning);
     assert_eq!(told("/mqtt", upgrade, "short-timeout"), warning);
+    assert_eq!(told("~ /api/v[0-9]+/(users/)?websocket$", upgrade, "short-timeout"), warning);
+    assert_eq!(told("~ ^/[a-z]ws$", "proxy_read_timeout 1d;", "upgrade-lost"), None);
     for path in ["/chat", "/team-chat/", "/api/feed"] {
         assert_eq!(told(path, upgrade, "short-timeout"), hint, "{path}");
     }
