@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::meant::Meant;
+use super::meant::{Meant, is_header};
 use super::subject::Place;
 use crate::diagnostic::Diagnostic;
 use crate::nginx::tree::{Argument, Directive};
@@ -46,12 +46,19 @@ impl<'t> Delay<'t> {
         fault.help(format!("{verb} `{name} off;`{then}"))
     }
 
-    /// Points at what turns buffering on.
+    /// Points at what turns buffering on, and at a switch that is meant to turn it off and does not.
     pub(super) fn buffered_by(place: &Place<'_>, fault: Diagnostic) -> Diagnostic {
         let Some(passing) = place.passing() else { return fault };
-        match place.settings.get(passing.family.buffering) {
+        let fault = match place.settings.get(passing.family.buffering) {
             Some(set) => fault.at(set.directive().head_span(), "buffered by this"),
             None => fault.at(passing.directive.head_span(), "buffered, for nothing else is set"),
+        };
+        let added = place.settings.get("add_header").map(|added| added.directives).unwrap_or_default();
+        match added.iter().find(|header| is_header(header, "X-Accel-Buffering")) {
+            Some(switch) => {
+                fault.at(switch.head_span(), "tells clients; nginx reads it in the back end's answer only")
+            }
+            None => fault,
         }
     }
 }

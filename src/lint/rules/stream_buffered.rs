@@ -44,6 +44,19 @@ server {
 ",
         )
         .tried(Trial::Streams(Stream::at("/sse/"))),
+        Example::new(
+            "\
+server {
+    listen 80;
+    location /sse/ {
+        proxy_pass http://127.0.0.1:8080;
+        proxy_read_timeout 1d;
+        add_header X-Accel-Buffering no;
+    }
+}
+",
+        )
+        .tried(Trial::Streams(Stream::at("/sse/"))),
     ],
     good: &[
         Example::new(
