@@ -61,7 +61,7 @@ fn refuses(child: Directive<'_>) -> bool {
 
 /// Whether a block includes what could not be read.
 pub(super) fn has_unread(block: Block<'_>) -> bool {
-    block.iter().any(source::may_limit)
+    block.find_all("include").any(source::may_limit)
 }
 
 /// Whether only this machine can reach a server.

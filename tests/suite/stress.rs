@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use nginx_gen::lint::{self, Survey};
+use nginx_gen::lint::{self, RULES, Survey};
 use nginx_gen::nginx::check::{Target, check_all};
 use nginx_gen::nginx::source::load_text;
 use nginx_gen::nginx::version::Version;
@@ -174,6 +174,20 @@ fn servers_of_one_name() {
     });
 }
 
+/// Whatever some rule finds, in very many servers.
+#[test]
+fn every_example_of_every_rule() {
+    let examples = RULES.iter().flat_map(|rule| rule.bad.iter().chain(rule.good));
+    let examples: Vec<_> = examples.filter(|example| example.main.is_none()).collect();
+    holds("copies of every example", 4, |count| {
+        let named = |number| format!("n{number}.org");
+        let copy =
+            |number| examples.iter().map(move |example| example.text.replace("example.org", &named(number)));
+        let copies = (0..count).flat_map(copy);
+        http(&copies.collect::<String>())
+    });
+}
+
 #[test]
 fn servers_with_tls() {
     holds("servers", 600, |count| {
@@ -181,7 +195,7 @@ fn servers_with_tls() {
             format!(
                 "server {{ listen 80; listen [::]:80; server_name s{number}.org; return 301 https://$host$request_uri; }}\n\
                  server {{ listen 443 ssl http2; listen [::]:443 ssl http2; server_name s{number}.org;\n\
-                 ssl_certificate /etc/a{number}.pem; ssl_certificate_key /etc/a{number}.key;\n\
+                 ssl_certificate /etc/a{number}.pem; ssl_certificate_key /etc/a{number}.key; ssl_protocols TLSv1.3;\n\
                  location / {{ proxy_pass http://u{number}; add_header A b; }} }}\n\
                  upstream u{number} {{ server 127.0.0.1:8080; keepalive 8; }}"
             )

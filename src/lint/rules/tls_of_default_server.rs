@@ -172,10 +172,13 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (mut protocols, mut others) = (BTreeMap::new(), BTreeMap::new());
     for socket in sockets::of(subject).iter().filter(|socket| socket.is_tls) {
         let default = socket.default();
+        if has_unread(default) {
+            continue;
+        }
         // Those that say the same are decided alike.
         let mut by_kind: HashMap<NodeId, [Rc<[Decided<'_>]>; 2]> = HashMap::new();
         for server in socket.members.iter().map(|member| member.server).filter(|one| *one != default) {
-            if has_unread(server) || has_unread(default) {
+            if has_unread(server) {
                 continue;
             }
             let pair = || Pair { subject, default: Effective::inside(default), server: Effective::inside(server) };
@@ -192,7 +195,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
 fn has_unread(server: Directive<'_>) -> bool {
     let around = server.parent().and_then(Directive::block);
     let around = around.unwrap_or_else(|| server.tree().root(server.sources()));
-    server.children().chain(around.iter()).any(source::may_set_tls)
+    // There may be ten thousand servers around it.
+    server.find_all("include").chain(around.find_all("include")).any(source::may_set_tls)
 }
 
 /// Puts a server to those that the same default server overrules: one finding for all.

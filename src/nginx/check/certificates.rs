@@ -236,6 +236,6 @@ fn own_keyless(settings: &Effective<'_>, family: &str) -> Option<Diagnostic> {
 
 /// A file that was not read may set what is missing, in the server or around it.
 fn has_includes(server: Directive<'_>) -> bool {
-    let unread = |block: Directive<'_>| block.children().any(source::may_set_tls);
+    let unread = |block: Directive<'_>| block.find_all("include").any(source::may_set_tls);
     unread(server) || server.parent().is_some_and(unread)
 }

@@ -51,7 +51,7 @@ fn keyless(directive: Directive<'_>, name: &'static str) -> Option<Diagnostic> {
     let zone = directive.arg(0)?;
     let block = directive.parent()?;
     let mut around = std::iter::once(block).chain(block.ancestors());
-    let is_open = around.any(|around| around.children().any(source::may_set));
+    let is_open = around.any(|around| around.find_all("include").any(source::may_set));
     if zone.is("off") || is_open || Effective::inside(block).get(&key).is_some() {
         return None;
     }

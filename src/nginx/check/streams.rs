@@ -191,7 +191,7 @@ impl<'t> Streams<'t> {
 fn bare(server: Directive<'_>, version: Version) -> Option<Diagnostic> {
     let around = server.parent()?;
     let has = |name: &str| {
-        around.children().any(source::may_set_tls)
+        around.find_all("include").any(source::may_set_tls)
             || server.find(name).or_else(|| around.find(name)).is_some()
     };
     let is_tls = |listen: &Directive<'_>| listen.args().any(|word| word.is("ssl"));
