@@ -33,6 +33,8 @@ pub struct Example {
 pub enum Trial {
     /// A client that speaks this version of TLS alone gets through to `a.example.org`, on port 443.
     Secures(&'static str),
+    /// A client that comes back to `a.example.org`, on port 443, resumes its session.
+    Resumes,
     /// A WebSocket opens at this path.
     Opens(&'static str),
     /// The same for Firefox, which asks with `Connection: keep-alive, Upgrade`.

@@ -22,7 +22,8 @@ and what another one says of them is read and forgotten. So a default server tha
 before 1.23.4, whose own default ends with TLS 1.2, and an old protocol that it allows is spoken for sites that forbid it.
 
 In every version `ssl_ecdh_curve`, `ssl_session_cache` and `ssl_session_timeout` are those of the default server as well, and that is a
-hint. Tried on 1.22, 1.28 and 1.31; `ssl_ciphers` and `ssl_prefer_server_ciphers` are each server's own, certificates too. Write what is to
+hint: a site that says `ssl_session_tickets off` and has a cache that the default server lacks resumes no session at all, and the default
+server must have tickets off too. Tried on 1.22, 1.28 and 1.31; `ssl_ciphers` and `ssl_prefer_server_ciphers` are each server's own, certificates too. Write what is to
 hold for all into `http`, or the same into each server.",
     bad: &[
         Example::new(
@@ -69,6 +70,7 @@ server {
             "events {}\n",
             "\
 server_tokens off;
+ssl_protocols TLSv1.2 TLSv1.3;
 server {
     listen 443 ssl default_server;
     ssl_reject_handshake on;
@@ -84,7 +86,7 @@ server {
 }
 ",
         )
-        .tried(Trial::Nothing("every client gets through, but each with a whole handshake")),
+        .tried(Trial::Resumes),
     ],
     good: &[
         Example::new(
@@ -105,6 +107,28 @@ server {
 ",
         )
         .tried(Trial::Secures("TLSv1.3")),
+        Example::new(
+            "\
+server {
+    listen 443 ssl default_server;
+    ssl_reject_handshake on;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_tickets off;
+    ssl_session_cache shared:TLS:10m;
+}
+
+server {
+    listen 443 ssl;
+    server_name a.example.org;
+    ssl_certificate /etc/ssl/a.pem;
+    ssl_certificate_key /etc/ssl/a.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_session_tickets off;
+    ssl_session_cache shared:TLS:10m;
+}
+",
+        )
+        .tried(Trial::Resumes),
         // Ciphers are each server's own, and so is what another port speaks.
         Example::new(
             "\

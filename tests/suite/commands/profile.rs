@@ -24,6 +24,7 @@ fn templates_are_listed_with_where_they_come_from() {
     site.conf.j2	guide/site.conf.j2 (built in)
     timeouts.conf.j2	recommended/timeouts.conf.j2 (built in)
     tls.conf.j2	recommended/tls.conf.j2 (built in)
+    tls_sessions.conf.j2	recommended/tls_sessions.conf.j2 (built in)
     upstream.conf.j2	recommended/upstream.conf.j2 (built in)
     exit status: 0
     ");

@@ -10,7 +10,7 @@ use tungstenite::Message;
 
 use super::{grpc, tls};
 use crate::support::backend::{Backend, Events};
-use crate::support::client::Request;
+use crate::support::client::{self, Request};
 use crate::support::nginx::{Nginx, Running, Sites};
 
 /// Trials that run at the same time: most of their time they wait.
@@ -65,6 +65,7 @@ fn works(nginx: &Nginx, example: &Example) -> Option<bool> {
             backend.sent().len() == 4
         }
         Trial::Secures(version) => tls::is_spoken(version, start(nginx, text, &Backend::echo()).address(443)),
+        Trial::Resumes => client::resumes(HOST, start(nginx, text, &Backend::echo()).address(443)),
         Trial::Outlasts(stream) => {
             let backend = events(2, Duration::from_millis(1600), stream);
             start(nginx, text, &backend).get(&url(stream.path)).events().is_ok_and(|all| all.len() == 2)

@@ -13,6 +13,7 @@ use tungstenite::protocol::WebSocket;
 use super::http::Head;
 use super::unbroken::Unbroken;
 pub(crate) use reply::Reply;
+pub(crate) use tls::resumes;
 
 /// How long it waits for the next byte.
 const PATIENCE: Duration = Duration::from_secs(30);
