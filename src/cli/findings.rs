@@ -53,7 +53,7 @@ impl Reporting {
         if format == Format::Human {
             let summary = report::summary(found).unwrap_or_else(|| "no findings".to_owned());
             run.out.flush()?;
-            run.out.say(&format!("{subject}: {summary}"));
+            run.out.say(&format!("{}: {summary}", report::shown(subject)));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use rayon::prelude::*;
 
+use super::place::shown;
 use super::plain;
 use super::same::{Same, drawn_together};
 use crate::diagnostic::{Diagnostic, Fix, Label, Severity};
@@ -140,8 +141,10 @@ fn snippet<'a>(
     if text[start..end].lines().any(|line| line.len() > WIDEST) {
         return None;
     }
-    let mut snippet =
-        Snippet::source(&text[start..end]).path(file.name()).line_start(file.position(start).line).fold(true);
+    let mut snippet = Snippet::source(&text[start..end])
+        .path(shown(file.name()))
+        .line_start(file.position(start).line)
+        .fold(true);
     for (nth, label) in labels().enumerate() {
         let kind = if primary && nth == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let range = label.span.start as usize - start..label.span.end as usize - start;
@@ -158,5 +161,5 @@ fn snippet<'a>(
 fn origin<'a>(diagnostic: &'a Diagnostic, id: FileId, file: &'a SourceFile) -> Origin<'a> {
     let label = diagnostic.labels.iter().find(|label| label.span.file == id);
     let place = file.position(label.map_or(0, |label| label.span.start as usize));
-    Origin::path(file.name()).line(place.line).char_column(place.column)
+    Origin::path(shown(file.name())).line(place.line).char_column(place.column)
 }

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::Sources;
+pub use place::shown;
 
 /// A way to print diagnostics.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
