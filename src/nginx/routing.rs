@@ -20,7 +20,7 @@ mod uri;
 pub use journey::{Declared, Doubt, End, Event, Evidence, Failure, Journey, Pages, Step, Value};
 pub use listen::{Address, Listen};
 pub use locations::{Found, Kind, Locations, Loss, Rival};
-pub use names::NameMatch;
+pub use names::{NameMatch, own_name};
 pub use pattern::{Outcome, Pattern};
 pub use sent::Sent;
 pub use servers::{Chosen, Request, choose, servers};

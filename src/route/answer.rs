@@ -41,8 +41,10 @@ pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
         let to = absolute(to.shown(), route.journey.within, route.server.server, asked);
         return Answer::redirect(status, to, &whose(*by));
     }
-    // A redirect says where to and with which status; all else is sent with that of the page.
-    match route.journey.status.filter(|status| answer.redirect.is_none() && answer.status != Some(*status)) {
+    // A redirect says where to and with which status, and a closed connection nothing; all else is sent with that of
+    // the page.
+    let is_sent = answer.redirect.is_none() && answer.status != Some(444);
+    match route.journey.status.filter(|status| is_sent && answer.status != Some(*status)) {
         Some(status) => {
             let text = format!("{}, sent with {status}", answer.text);
             Answer { status: Some(status), text, ..answer }

@@ -1,10 +1,9 @@
 //! Where a redirect leads: what nginx puts in the `Location` header.
 
-use std::borrow::Cow;
-
 use super::explanation::Asked;
 use crate::nginx::inheritance::Effective;
-use crate::nginx::tree::{Argument, Directive};
+use crate::nginx::routing::own_name;
+use crate::nginx::tree::Directive;
 
 /// nginx makes a path a whole URL before it sends it, unless told not to.
 pub(super) fn absolute(
@@ -18,9 +17,8 @@ pub(super) fn absolute(
     if !location.starts_with('/') || is("absolute_redirect", "off") {
         return location;
     }
-    let own_name = server.find("server_name").and_then(|names| names.arg(0));
-    let own_name = own_name.filter(|_| is("server_name_in_redirect", "on")).map(Argument::value);
-    let host = own_name.map_or_else(|| without_dot(&asked.host).to_ascii_lowercase(), Cow::into_owned);
+    let own_name = Some(server).filter(|_| is("server_name_in_redirect", "on")).and_then(own_name);
+    let host = own_name.unwrap_or_else(|| without_dot(&asked.host).to_ascii_lowercase());
     let host = Asked { host, ..asked.clone() };
     let authority = if is("port_in_redirect", "off") { host.host.clone() } else { with_port(&host) };
     format!("{}://{authority}{location}", scheme(asked))

@@ -111,3 +111,17 @@ pub(super) fn captures(server: Directive<'_>, host: &str) -> Option<Captures> {
     names.find(host).filter(|(_, by)| *by == NameMatch::Regex)?;
     names.regexes.iter().find_map(|(pattern, _)| pattern.captures(host.as_bytes()).ok().flatten())
 }
+
+/// What nginx calls a server, as in `$server_name`: its first name, in lower case unless it is an expression, without
+/// the dot it begins with. None where that is the name of the machine.
+pub fn own_name(server: Directive<'_>) -> Option<String> {
+    let Some(name) = server.find("server_name").and_then(|names| names.arg(0)) else {
+        return Some(String::new());
+    };
+    let name = name.value();
+    match name.as_bytes() {
+        [b'~', ..] => Some(name.into_owned()),
+        _ if name.eq_ignore_ascii_case("$hostname") => None,
+        _ => Some(name.strip_prefix('.').unwrap_or(&name).to_ascii_lowercase()),
+    }
+}

@@ -192,6 +192,15 @@ server {
     listen 443 ssl;
     error_page 497 =301 https://$host$request_uri;
 }
+server {
+    listen 81;
+    server_name .B.org;
+    server_name_in_redirect on;
+    error_page 404 /closed;
+    location /gone { return 404; }
+    location /closed { return 444; }
+    location /moved { return 301 /to/$server_name; }
+}
 ";
 
 #[test]
@@ -228,6 +237,8 @@ fn answers_lead_to_their_pages() {
     insta::assert_snapshot!(told(&["http://a.org/login"]), @"→ redirected with 302 to `https://login.example.com/?to=/login`, by `error_page 401 https://login.example.com/?to=$request_uri`");
     insta::assert_snapshot!(told(&["http://a.org/files/x", "--method", "POST"]), @"→ a file under `root /srv`, sent with 200");
     insta::assert_snapshot!(told(&["http://a.org:443/x"]), @"→ redirected with 301 to `https://a.org/x`, by `error_page 497 =301 https://$host$request_uri`");
+    insta::assert_snapshot!(told(&["http://a.b.org:81/gone"]), @"→ the connection is closed by the location's `return` 444");
+    insta::assert_snapshot!(told(&["http://a.b.org:81/moved"]), @"→ redirected with 301 to `http://b.org:81/to/b.org`, by the location's `return`");
     // One page is followed, and not that of what it is answered with.
     insta::assert_snapshot!(told(&["http://a.org/lost"]), @r"
     → answered with 503 by the location's `return`

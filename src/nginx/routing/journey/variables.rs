@@ -5,6 +5,7 @@ use super::state::State;
 use super::template::Part;
 use super::value::Value;
 use crate::nginx::routing::escape;
+use crate::nginx::routing::names::own_name;
 use crate::nginx::routing::sent::Header;
 use crate::nginx::routing::servers::{Request, normalized};
 use crate::nginx::routing::uri::Target;
@@ -66,7 +67,7 @@ impl Known<'_, '_> {
             "https" => if request.sent.is_tls? { "on" } else { "" }.to_owned(),
             "host" => normalized(host()?),
             "http_host" => with_port(host()?, request.port, request.sent.is_tls?),
-            "server_name" => self.server.find("server_name")?.arg(0)?.value().into_owned(),
+            "server_name" => own_name(self.server)?,
             "server_port" if request.port > 0 => request.port.to_string(),
             _ => return None,
         };
