@@ -148,7 +148,14 @@ fn theirs(answer: &str) -> String {
 fn ours(journey: &Journey<'_>, asked: &Asked) -> String {
     for doubt in &journey.doubts {
         assert!(
-            matches!(doubt, Doubt::File(..) | Doubt::Tried(_) | Doubt::NotSent(..) | Doubt::Pages(..)),
+            matches!(
+                doubt,
+                Doubt::File(..)
+                    | Doubt::Tried(_)
+                    | Doubt::NotSent(..)
+                    | Doubt::Pages(..)
+                    | Doubt::Index { .. }
+            ),
             "all else is known: {doubt:?}"
         );
     }

@@ -43,8 +43,9 @@ impl<'s, 't> Ways<'s, 't> {
         let request = Request { host, port: *port, address: None, target: path, sent };
         let journey =
             Journey::follow(self.server, &self.locations, &target, &request, self.subject.declared());
-        let is_harmless =
-            |doubt: &Doubt<'_>| matches!(doubt, Doubt::AsWritten(..) | Doubt::Access(_) | Doubt::Pages(..));
+        let is_harmless = |doubt: &Doubt<'_>| {
+            matches!(doubt, Doubt::AsWritten(..) | Doubt::Access(_) | Doubt::Pages(..) | Doubt::Index { .. })
+        };
         let is_page = |step: &Step<'_>| matches!(step.event, Event::Replaced { .. });
         let is_certain = journey.doubts.iter().all(is_harmless) && !journey.steps.iter().any(is_page);
         is_certain.then_some(journey)

@@ -34,6 +34,10 @@ pub(super) fn note(doubt: &Doubt<'_>) -> String {
         Doubt::Access(at) => {
             format!("{} may refuse the request; who asks is not known, and taken to be let in", place(*at))
         }
+        Doubt::Index { by, path, location } => {
+            let by = by.map_or_else(|| "nginx".to_owned(), place);
+            format!("{by} looks for `{path}`; where that is, {} takes the request", place(*location))
+        }
         Doubt::Pages(at, pages) => page(*at, pages),
     }
 }

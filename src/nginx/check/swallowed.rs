@@ -171,10 +171,14 @@ fn put_in(
                 builder.enter_include();
             }
             put_in(tree, sources, below, swallowers, builder);
-            builder.leave();
+            // What was put apart has no end yet.
+            match swallower {
+                Some(_) if directive.is_block() => builder.close(directive.span().end as usize),
+                _ => builder.leave(),
+            }
         }
         if swallower.is_some_and(|swallower| swallower.is_open) {
-            builder.leave();
+            builder.close(directive.span().end as usize);
         }
     }
 }

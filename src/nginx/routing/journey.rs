@@ -122,6 +122,7 @@ impl<'t> Journey<'t> {
                 },
             };
         };
+        journey.doubt_index(locations, &state);
         if !state.is_replaced {
             journey.doubt_pages();
         }
@@ -314,6 +315,27 @@ impl<'t> Journey<'t> {
         }
         if !value.not_sent_names().is_empty() {
             self.doubt(Doubt::NotSent(by, value.not_sent_names().to_vec()));
+        }
+    }
+
+    /// The file of a folder may be another location's (`ngx_http_index_handler`).
+    fn doubt_index(&mut self, locations: &Locations<'t>, state: &State) {
+        if self.end != End::Content(None) || self.handler.is_some() || !state.path.ends_with(b"/") {
+            return;
+        }
+        let own = self.found.as_ref().and_then(|found| found.location);
+        let set = Effective::inside(self.within).get("index").map(|set| set.directives).unwrap_or_default();
+        let named = set.iter().flat_map(|index| index.args().map(|name| (Some(*index), name.value())));
+        let usual = set.is_empty().then_some((None, "index.html".into()));
+        for (by, name) in named.chain(usual).filter(|(_, name)| !name.contains('$')) {
+            let path = match name.starts_with('/') {
+                true => name.as_bytes().to_vec(),
+                false => [&state.path, name.as_bytes()].concat(),
+            };
+            if let Some(location) = locations.taker(&path).location.filter(|taker| own != Some(*taker)) {
+                let path = String::from_utf8_lossy(&path).into_owned();
+                self.doubt(Doubt::Index { by, path, location });
+            }
         }
     }
 

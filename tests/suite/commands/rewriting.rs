@@ -257,3 +257,25 @@ fn answers_lead_to_their_pages() {
     note: `error_page 401 https://login.example.com/?to=$request_uri` at a.conf:5 takes the place of such answers of the back end too: they are intercepted
     ");
 }
+
+#[test]
+fn the_index_of_a_folder_may_be_another_locations() {
+    let project = Project::empty();
+    let text = "server {
+    listen 80;
+    root /srv;
+    index index.php index.html;
+    location / { }
+    location /plain/ { index none.html; }
+    location ~ \\.php$ { fastcgi_pass 127.0.0.1:9000; }
+}
+";
+    project.write("a.conf", text);
+    let notes = |url: &str| {
+        let said = said_in(&project, &["--conf", "a.conf", url]);
+        said.lines().filter(|line| line.starts_with("note")).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(notes("a.org/blog/"), @r"note: `index index.php index.html` at a.conf:4 looks for `/blog/index.php`; where that is, `location ~ \.php$` at a.conf:7 takes the request");
+    assert_eq!(notes("a.org/plain/"), "");
+    assert_eq!(notes("a.org/blog"), "");
+}

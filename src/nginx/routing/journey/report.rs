@@ -73,6 +73,15 @@ pub enum Doubt<'t> {
     AsWritten(Directive<'t>, Vec<String>),
     /// Access is limited here: assumed to be granted.
     Access(Directive<'t>),
+    /// The path is a folder's: where it has this file, it is asked for anew, and the location takes it.
+    Index {
+        /// What names the file; none where nginx does.
+        by: Option<Directive<'t>>,
+        /// Its path.
+        path: String,
+        /// The location.
+        location: Directive<'t>,
+    },
     /// An `error_page` takes the place of some answers of what answers here, which is not known: not followed.
     Pages(Directive<'t>, Pages),
 }
