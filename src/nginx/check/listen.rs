@@ -64,6 +64,8 @@ pub(super) enum Refused {
     Value(usize, String),
     /// The argument of this index does not go with `quic`.
     Quic(usize),
+    /// The system takes the number before the port for an address, which no machine has.
+    Number(Ipv4Addr, u16),
 }
 
 /// Words that stand behind the address, and are read as a name in its place.
@@ -85,6 +87,11 @@ pub(super) fn read(directive: Directive<'_>, version: Version) -> Result<Listen,
         return Err(Refused::Address("host not found"));
     }
     let mut socket = socket(&address).ok_or(Refused::Address("invalid port"))?;
+    if let (Host::Name(name), Some(port)) = (&socket.host, socket.port())
+        && let Some(number) = name.parse().ok().filter(|number| *number < 1 << 24)
+    {
+        return Err(Refused::Number(Ipv4Addr::from_bits(number), port));
+    }
     let (mut is_default, mut sets_options) = (false, false);
     for (index, argument) in args.enumerate() {
         let word = argument.content();

@@ -209,7 +209,7 @@ pub(super) fn lower(name: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// What `server_name` itself refuses (`ngx_http_core_server_name`).
-fn is_invalid(name: &str) -> bool {
+pub(super) fn is_invalid(name: &str) -> bool {
     match name.as_bytes() {
         [b'*' | b'.'] | [b'*', _] => true,
         [b'*', second, ..] => *second != b'.',
@@ -235,7 +235,7 @@ fn captures(name: Argument<'_>) -> bool {
     value.contains('(') && Pattern::compile(&value[1..], false).is_ok_and(|regex| regex.groups() > 0)
 }
 
-fn bad_name(argument: Argument<'_>, message: String) -> Diagnostic {
+pub(super) fn bad_name(argument: Argument<'_>, message: String) -> Diagnostic {
     Diagnostic::error("bad-server-name", message)
         .at(argument.span(), "")
         .why("`*` stands for whole labels, at the beginning or at the end, once")
@@ -294,6 +294,13 @@ fn told_refused(directive: Directive<'_>, refused: &Refused) -> Diagnostic {
             let message = format!("invalid parameter \"{}\"", shown(*index));
             let fault = Diagnostic::error("bad-listen", message).at(span(*index), "");
             fault.why("`listen` knows no such word").help("remove it, or check for a missing `;`")
+        }
+        Refused::Number(address, port) => {
+            let message = format!("bind() to {address}:{port} failed (99: Cannot assign requested address)");
+            let fault = Diagnostic::error("bad-listen", message).at(span(0), "");
+            fault
+                .why("before the colon stands an address, and this number is one that no machine has")
+                .help(format!("write the port that nginx is to listen on alone, such as `listen {port};`"))
         }
         Refused::TooNew(index, since) => {
             let message = format!("invalid parameter \"{}\"", shown(*index));

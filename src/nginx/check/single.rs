@@ -281,7 +281,10 @@ fn own_root(value: &str, name: &str) -> Option<Told> {
 
 /// What is no network is a name to nginx, and is looked up: no name has a slash.
 fn trusted(value: &str) -> Option<Told> {
-    if is_network(value) || value == "unix:" || (!value.is_empty() && !value.contains('/')) {
+    let is_name = !value.is_empty()
+        && !value.contains('/')
+        && address::fault(value, Use::Pass).is_none_or(|reason| reason != "host not found");
+    if is_network(value) || value == "unix:" || is_name {
         return None;
     }
     let message = format!("host not found in set_real_ip_from \"{value}\"");

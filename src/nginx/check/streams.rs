@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use super::address::{self, Use};
 use super::listen::{Socket, socket};
 use super::parameters::{self, LISTEN, Read};
-use super::servers::conflict;
+use super::servers::{bad_name, conflict, is_invalid};
 use crate::diagnostic::Diagnostic;
 use crate::nginx::directives::{Spec, lookup};
 use crate::nginx::source;
@@ -146,7 +146,13 @@ impl<'t> Streams<'t> {
     /// A server whose names another one of the socket has already; without any it has the empty one.
     fn called(&mut self, server: Directive<'t>, is_udp: bool, socket: &Socket, found: &mut Vec<Diagnostic>) {
         let names = server.find_all("server_name").flat_map(Directive::args);
-        let names = names.filter(|name| !name.content().starts_with('~'));
+        let (invalid, names): (Vec<_>, Vec<_>) = names.partition(|name| is_invalid(&name.value()));
+        found.extend(
+            invalid
+                .into_iter()
+                .map(|name| bad_name(name, format!("server name \"{}\" is invalid", name.value()))),
+        );
+        let names = names.into_iter().filter(|name| !name.content().starts_with('~'));
         let mut names: Vec<_> = names.map(|name| (name.value().to_ascii_lowercase(), name.span())).collect();
         if server.find("server_name").is_none() {
             names.push((String::new(), server.head_span()));

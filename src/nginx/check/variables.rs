@@ -14,12 +14,13 @@ use crate::text::Span;
 const CHANGEABLE: [&str; 7] =
     ["args", "limit_rate", "msie", "modern_browser", "ancient_browser", "proxy_host", "proxy_port"];
 
-/// What begins with the name of a header or parameter, in which nginx reads no variables.
-const HEADERS: [&str; 7] = [
+/// What begins with the name of a header, a parameter or a format, in which nginx reads no variables.
+const HEADERS: [&str; 8] = [
     "add_header",
     "add_trailer",
     "fastcgi_param",
     "grpc_set_header",
+    "log_format",
     "proxy_set_header",
     "scgi_param",
     "uwsgi_param",
@@ -296,7 +297,8 @@ fn defines(name: &str, count: usize) -> Option<usize> {
 fn is_read(directive: &str, index: usize, count: usize, argument: Argument<'_>) -> bool {
     let is_name = defines(directive, count) == Some(index);
     let is_regex = (directive == "rewrite" && index == 0) || argument.content().starts_with('~');
-    !is_name && !is_regex
+    let is_format = directive == "access_log" && index == 1 && !argument.content().contains('=');
+    !is_name && !is_regex && !is_format
 }
 
 /// The name of a group, from what follows its `(?`.
