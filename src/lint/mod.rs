@@ -73,6 +73,13 @@ pub fn check_by(rules: &[&Rule], survey: &Survey<'_>) -> Vec<Diagnostic> {
     check_permitted(rules, survey, &[]).0
 }
 
+/// Runs those of these rules for which a server may depend on others: what they find between files that were judged one
+/// by one is among it.
+pub fn check_between(rules: &[&'static Rule], survey: &Survey<'_>) -> Vec<Diagnostic> {
+    let far: Vec<_> = rules.iter().copied().filter(|rule| rule.reach == Reach::Configuration).collect();
+    check_by(&far, survey)
+}
+
 /// From so many directives on a configuration is looked at on several cores.
 pub const LARGE: usize = 20_000;
 

@@ -1,11 +1,12 @@
 //! What shows only where the files of a folder are read as one, as the `nginx.conf` of a distribution reads them: two
-//! upstreams of one name, two default servers, names that two servers share.
+//! upstreams of one name, two default servers, names that two servers share, TLS that one decides for the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Judge;
 use crate::diagnostic::Diagnostic;
+use crate::lint::{self, Survey};
 use crate::nginx::check::{Target, check};
 use crate::nginx::directives::Context;
 use crate::nginx::source::{Configuration, joined};
@@ -41,6 +42,7 @@ fn between(mut files: Vec<&Configuration>, judge: Judge<'_>) -> Vec<Diagnostic> 
     let tree = joined(files.into_iter().map(|one| &one.tree), judge.sources);
     let target = Target { version: judge.version, top: Context::Http };
     let mut found = check(tree.root(judge.sources), target);
+    found.extend(lint::check_between(judge.rules, &Survey::new(&tree, judge.sources, &[], judge.version)));
     found.retain(|fault| {
         let files: BTreeSet<_> = fault.labels.iter().map(|label| label.span.file).collect();
         files.len() > 1

@@ -224,6 +224,29 @@ server {
 ";
 
 #[test]
+fn rules_look_at_what_sites_of_a_folder_decide_for_each_other() {
+    let project = Project::empty();
+    let certificate = "ssl_certificate a.pem; ssl_certificate_key a.key;";
+    for folder in ["sites-enabled", "sites-available"] {
+        let default =
+            "server { listen 443 ssl default_server; ssl_reject_handshake on; ssl_protocols TLSv1.2; }\n";
+        project.write(&format!("{folder}/default"), default);
+        let site =
+            format!("server {{ listen 443 ssl; server_name a; {certificate} ssl_protocols TLSv1.3; }}\n");
+        project.write(&format!("{folder}/a"), &site);
+    }
+    let lint = |folder: &str, version: &str| {
+        nginx_gen(&project).args(["lint", folder, "--nginx-version", version]).said()
+    };
+    let told = lint("sites-enabled", "1.28");
+    assert!(told.contains("warning[tls-of-default-server]: `TLSv1.3` is not spoken for `a`"), "{told}");
+    assert!(told.contains("sites-enabled: 1 warning"), "{told}");
+    assert!(lint("sites-enabled", "1.30").contains("no findings"));
+    // Those may be of several machines.
+    assert!(lint("sites-available", "1.28").contains("no findings"));
+}
+
+#[test]
 fn sites_that_nginx_reads_as_one_are_held_to_one_another() {
     let project = Project::empty();
     for folder in ["sites-enabled", "conf.d", "sites-available"] {
