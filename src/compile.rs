@@ -252,7 +252,7 @@ impl Pipeline<'_> {
             if let Some(origin) = origin.filter(|_| place.is_some()) {
                 diagnostic
                     .labels
-                    .push(Label { span: origin.before(), text: "from this template line".to_owned() });
+                    .push(Label { span: origin.before(), text: "from this template line".into() });
             }
         }
     }
@@ -280,7 +280,7 @@ fn name_raw_lines(part: Part<'_>, sources: &Sources, id: FileId, diagnostics: &m
             places.any(|(start, text)| (start..start + text.len()).contains(&at))
         };
         if let Some(raw) = raw_lines(part).find(holds) {
-            diagnostic.labels.insert(0, Label { span: raw.span, text: "from this raw line".to_owned() });
+            diagnostic.labels.insert(0, Label { span: raw.span, text: "from this raw line".into() });
         }
     }
 }

@@ -29,7 +29,7 @@ pub struct Label {
     /// The place.
     pub span: Span,
     /// What to say beside it; may be empty.
-    pub text: String,
+    pub text: Words,
 }
 
 /// A change of text that mends a finding for certain, and changes nothing but what it says.
@@ -83,7 +83,7 @@ impl Diagnostic {
 
     /// Adds a place; the first one added is the primary.
     #[must_use]
-    pub fn at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+    pub fn at(mut self, span: Span, text: impl Into<Words>) -> Diagnostic {
         // One or two are most; there may be many thousand findings.
         self.labels.reserve_exact(1);
         self.labels.push(Label { span, text: text.into() });

@@ -150,7 +150,7 @@ fn of_way(case: &Case<'_>, via: Option<Transport>, fault: &Fault) -> Option<Advi
 
 /// The directives that hold for the route, and where it is declared.
 fn places(case: &Case<'_>, lines: &Lines<'_>, directives: &[&str]) -> Vec<Label> {
-    let label = |span, text: &str| Label { span, text: text.to_owned() };
+    let label = |span, text: &'static str| Label { span, text: text.into() };
     let mut places: Vec<Label> = Vec::new();
     for directive in directives.iter().flat_map(|name| lines.get(name)) {
         let place = label(directive.head_span(), "decides here");

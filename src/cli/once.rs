@@ -21,7 +21,7 @@ pub(super) fn tell(found: &mut Vec<Diagnostic>) {
         let more = times.get(&one.message).map_or(0, |times| times - 1);
         if let Some(Label { text, .. }) = one.labels.first_mut().filter(|_| more > 0) {
             let files = if more == 1 { "file" } else { "files" };
-            *text = format!("{text}; the same in {more} more {files}");
+            *text = format!("{text}; the same in {more} more {files}").into();
         }
     }
 }

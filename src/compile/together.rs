@@ -79,7 +79,7 @@ impl Together {
             let Some(part) = self.part(pipeline, file) else { continue };
             if let Part::Site(site) = part {
                 let span = site.server_names.first().map_or(site.span, |name| name.span);
-                finding.labels.push(Label { span, text: "the site".to_owned() });
+                finding.labels.push(Label { span, text: "the site".into() });
             }
             if index == 0 {
                 name_raw_lines(part, sources, file, std::slice::from_mut(finding));

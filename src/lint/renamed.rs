@@ -5,9 +5,8 @@ use crate::nginx::tree::Renaming;
 
 /// The finding as it is in the other; none where that has to be looked for, since a place of it lies within a name.
 pub fn renamed(finding: &Diagnostic, renaming: &Renaming<'_, '_>) -> Option<Diagnostic> {
-    let label = |label: &Label| {
-        Some(Label { span: renaming.span(label.span)?, text: renaming.words(&label.text).into_owned() })
-    };
+    let label =
+        |label: &Label| Some(Label { span: renaming.span(label.span)?, text: words(&label.text, renaming) });
     let labels = finding.labels.iter().map(label).collect::<Option<Vec<_>>>()?;
     let fix = match &finding.fix {
         Some(fix) => Some(Box::new(mending(fix, renaming)?)),

@@ -36,6 +36,10 @@ impl Sizes {
             return Some(Unfit::TooLong(index));
         }
         let room = self.bucket_size - POINTER;
+        // What fits into one bucket fits into any number of them.
+        if keys.iter().map(|key| element(key.len())).sum::<usize>() <= room {
+            return None;
+        }
         let hashes: Vec<_> = keys.iter().map(|key| (hash(key), element(key.len()))).collect();
         let mut start = (keys.len() / (room / (2 * POINTER))).max(1);
         if self.max_size > 10_000 && !keys.is_empty() && self.max_size / keys.len() < 100 {

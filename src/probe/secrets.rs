@@ -31,7 +31,7 @@ impl Secrets {
             Verdict::Skipped(reason) => clean(reason),
             Verdict::Failed(diagnosis) => {
                 diagnosis.causes.iter_mut().chain(&mut diagnosis.commands).for_each(clean);
-                diagnosis.places.iter_mut().for_each(|label| label.text = self.redacted(&label.text));
+                diagnosis.places.iter_mut().for_each(|label| label.text = self.redacted(&label.text).into());
             }
         }
     }

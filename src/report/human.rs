@@ -149,7 +149,7 @@ fn snippet<'a>(
         let kind = if primary && nth == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let range = label.span.start as usize - start..label.span.end as usize - start;
         let annotation = kind.span(range);
-        snippet = snippet.annotation(match label.text.as_str() {
+        snippet = snippet.annotation(match &*label.text {
             "" => annotation,
             text => annotation.label(text),
         });

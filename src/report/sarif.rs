@@ -160,7 +160,7 @@ fn finding<'a>(diagnostic: &'a Diagnostic, sources: &Sources, codes: &[&str]) ->
 
 fn location<'a>(label: &'a Label, sources: &Sources) -> Location<'a> {
     let (artifact, region) = place(label.span, sources);
-    let message = Some(label.text.as_str()).filter(|text| !text.is_empty()).map(|text| LabelText { text });
+    let message = Some(&*label.text).filter(|text| !text.is_empty()).map(|text| LabelText { text });
     Location { physical_location: Physical { artifact_location: artifact, region }, message }
 }
 

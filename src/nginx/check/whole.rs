@@ -231,11 +231,11 @@ fn name_as_nginx(cause: &mut Diagnostic, first: Diagnostic) {
         if cause.labels.iter().any(|label| label.span == place) {
             return;
         }
-        return cause.labels.push(Label { span: place, text: "nginx stops here".to_owned() });
+        return cause.labels.push(Label { span: place, text: "nginx stops here".into() });
     }
     cause.labels.retain(|label| label.span != place);
     for label in cause.labels.iter_mut().filter(|label| label.text.is_empty()) {
-        "this is the cause".clone_into(&mut label.text);
+        label.text = "this is the cause".into();
     }
     let stop = first.labels.into_iter().next();
     cause.labels.splice(0..0, stop);

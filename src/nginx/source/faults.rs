@@ -20,7 +20,7 @@ pub const UNREAD_INCLUDE: &str = "include-unreadable";
 /// A file that may well be where this configuration is meant for.
 pub(super) fn unread(span: Span, target: &str, fault: &str) -> Diagnostic {
     Diagnostic::new(Severity::Hint, UNREAD_INCLUDE, format!("what `{target}` holds was not judged"))
-        .at(span, fault)
+        .at(span, fault.to_owned())
         .why("rules that would have to know what it sets are silent where it may set it")
         .help("name the folder with all the files, or what `nginx -T` prints on the machine that has them")
 }

@@ -1,7 +1,7 @@
 //! Two texts that say the same under different names, place by place.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::own_name::{self, OwnName};
 use super::{Block, Directive};
@@ -14,35 +14,40 @@ pub(super) struct Places {
     pub(super) names: Vec<Range<u32>>,
 }
 
-/// Goes through the offsets of a text for where they are in another, which has as many names. It is fast where each
-/// lies near the one before.
+/// Says where the offsets of a text are in another, which has as many names. It is fast where each lies near the one
+/// before.
 pub(super) struct Mover<'p> {
     from: &'p Places,
     to: &'p Places,
-    /// How many names begin before the last offset.
-    before: usize,
+    /// What lies between two names moves by as much, which may be less than nothing: it wraps.
+    between: RangeInclusive<u32>,
+    shift: u32,
 }
 
 impl<'p> Mover<'p> {
     pub(super) fn new(from: &'p Places, to: &'p Places) -> Mover<'p> {
-        Mover { from, to, before: 0 }
+        let end = from.names.first().map_or(u32::MAX, |name| name.start);
+        Mover { from, to, between: from.start..=end, shift: to.start.wrapping_sub(from.start) }
     }
 
     /// Where an offset of the first text is in the other; none of one within a name.
     #[inline]
     pub(super) fn place(&mut self, at: u32) -> Option<u32> {
+        if !self.between.contains(&at) {
+            self.move_to(at);
+        }
+        self.between.contains(&at).then(|| at.wrapping_add(self.shift))
+    }
+
+    fn move_to(&mut self, at: u32) {
         let names = &self.from.names;
-        while self.before > 0 && names[self.before - 1].start >= at {
-            self.before -= 1;
-        }
-        while names.get(self.before).is_some_and(|name| name.start < at) {
-            self.before += 1;
-        }
-        let (start, new_start) = match self.before {
+        let before = names.partition_point(|name| name.start < at);
+        let end = names.get(before).map_or(u32::MAX, |name| name.start);
+        let (start, new_start) = match before {
             0 => (self.from.start, self.to.start),
-            before => (names[before - 1].end, self.to.names[before - 1].end),
+            _ => (names[before - 1].end, self.to.names[before - 1].end),
         };
-        Some(new_start + at.checked_sub(start)?)
+        (self.between, self.shift) = (start..=end, new_start.wrapping_sub(start));
     }
 }
 

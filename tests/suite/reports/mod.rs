@@ -23,7 +23,7 @@ pub(crate) fn proof() -> (Proof, Sources) {
     let yaml = sources.add(SourceFile::new("environments/prod.yaml", YAML));
     let place = |file, text: &str, part: &str, said: &str| {
         let start = text.find(part).unwrap();
-        Label { span: Span::new(file, start, start + part.len()), text: said.to_owned() }
+        Label { span: Span::new(file, start, start + part.len()), text: said.to_owned().into() }
     };
     let late = Diagnosis {
         causes: vec![

@@ -34,7 +34,7 @@ impl Excerpt {
             before: last(&line[..start]),
             marked: first(&line[start..end]),
             after: first(&line[end..]),
-            label: label.text.clone(),
+            label: label.text.clone().into_owned(),
         }
     }
 }
