@@ -6,7 +6,8 @@ use super::Subject;
 use crate::nginx::routing::Locations;
 use crate::nginx::tree::{Argument, Directive, NodeId};
 
-/// The servers with a certificate of Let's Encrypt's, by the name they have first.
+/// The servers with a certificate of Let's Encrypt's that hand its challenge to a program that knows nothing of it, by the
+/// name they have first.
 pub(super) struct Renewals {
     secured: HashMap<String, Vec<Secured>>,
 }
@@ -17,11 +18,21 @@ struct Secured {
 }
 
 impl Renewals {
-    pub(super) fn of(servers: &[Directive<'_>]) -> Renewals {
+    pub(super) fn of(subject: &Subject<'_>) -> Renewals {
         let mut secured: HashMap<String, Vec<Secured>> = HashMap::new();
-        for server in servers {
-            let certificate = server.find("ssl_certificate").filter(|certificate| is_acme(*certificate));
-            if let (Some(certificate), Some(name)) = (certificate, first_name(*server)) {
+        // Servers that say the same hand on the same.
+        let mut kinds = HashMap::new();
+        for server in subject.servers {
+            let hands_on = || {
+                let certificate = server.find("ssl_certificate").filter(|certificate| is_acme(*certificate));
+                certificate.is_some() && !is_of_certbots_plugin(*server) && passes_on(*server, CHALLENGE)
+            };
+            if !*kinds.entry(subject.kind_of(*server)).or_insert_with(hands_on)
+                || subject.gaps.are_in(*server)
+            {
+                continue;
+            }
+            if let (Some(certificate), Some(name)) = (server.find("ssl_certificate"), first_name(*server)) {
                 let one = Secured { server: server.id(), certificate: certificate.id() };
                 secured.entry(name.value().into_owned()).or_default().push(one);
             }
@@ -29,26 +40,20 @@ impl Renewals {
         Renewals { secured }
     }
 
-    /// The certificate for which challenges are asked of this server, on port 80: that of the server of the same name,
-    /// where it hands the `challenge` to a program that knows nothing of it.
+    /// The certificate for which challenges are asked of this server, on port 80: that of the server of the same name.
     pub(super) fn asked_for_at<'t>(
         &self,
         subject: &Subject<'t>,
         server: Directive<'t>,
-        challenge: &str,
     ) -> Option<Directive<'t>> {
-        if !subject.listens(server).iter().any(|listen| listen.has_port(80) && !listen.is_tls) {
-            return None;
-        }
         let namesakes = self.secured.get(&*first_name(server)?.value())?;
-        let Secured { server: other, certificate } =
-            namesakes.iter().find(|one| one.server != server.id())?;
-        let directive = |id| subject.tree.directive(subject.sources, id);
-        let (other, certificate) = (directive(*other), directive(*certificate));
-        let is_known = !subject.gaps.are_in(other) && !is_of_certbots_plugin(other);
-        (is_known && passes_on(other, challenge)).then_some(certificate)
+        let other = namesakes.iter().find(|one| one.server != server.id())?;
+        Some(subject.tree.directive(subject.sources, other.certificate))
     }
 }
+
+/// A path that is asked for when a certificate is renewed.
+const CHALLENGE: &str = "/.well-known/acme-challenge/token";
 
 fn is_acme(certificate: Directive<'_>) -> bool {
     certificate.arg(0).is_some_and(|path| path.value().contains("/letsencrypt/"))

@@ -250,7 +250,7 @@ impl<'a> Subject<'a> {
 
     /// Which servers have certificates that are to be renewed; looked for when a rule first asks.
     pub(super) fn renewals(&self) -> &'a Renewals {
-        self.survey.renewals.get_or_init(|| Renewals::of(&self.survey.servers))
+        self.survey.renewals.get_or_init(|| Renewals::of(&self.survey.whole()))
     }
 
     /// Each server that has locations, with these.

@@ -210,17 +210,17 @@ const TOKEN: &str = "/.well-known/acme-challenge/x";
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers {
-        let before = BeforeLocations::of(*server);
         let challenges: Vec<_> = challenges(*server).collect();
         if let Some(location) = challenges.first() {
-            if may_be_missed(*server, *location, &before) {
+            if may_be_missed(*server, *location) {
                 found.extend(missed(subject, *server, &challenges));
             }
-            continue;
+        } else if subject.listens(*server).iter().any(|listen| listen.has_port(80) && !listen.is_tls)
+            && let Some(redirect) = redirects_all(*server)
+        {
+            let certificate = subject.renewals().asked_for_at(subject, *server);
+            found.extend(certificate.map(|certificate| absent(redirect, certificate)));
         }
-        let Some(redirect) = redirects_all(*server, &before) else { continue };
-        let certificate = subject.renewals().asked_for_at(subject, *server, TOKEN);
-        found.extend(certificate.map(|certificate| absent(redirect, certificate)));
     }
 }
 
@@ -235,7 +235,8 @@ fn challenges(server: Directive<'_>) -> impl Iterator<Item = Directive<'_>> {
 }
 
 /// Whether it takes a closer look to say that challenges arrive at a location: something comes before it.
-fn may_be_missed(server: Directive<'_>, location: Directive<'_>, before: &BeforeLocations<'_>) -> bool {
+fn may_be_missed(server: Directive<'_>, location: Directive<'_>) -> bool {
+    let before = BeforeLocations::of(server);
     let is_regex = |one: Directive<'_>| one.arg(0).is_some_and(|word| word.content().starts_with('~'));
     let is_kept = location.args().len() == 2 && location.arg(0).is_some_and(|word| word.is("^~"));
     before.returns.is_some()
@@ -268,8 +269,9 @@ fn missed(subject: &Subject<'_>, server: Directive<'_>, challenges: &[Directive<
 }
 
 /// What redirects every request of a server, whatever its path.
-fn redirects_all<'t>(server: Directive<'t>, before: &BeforeLocations<'t>) -> Option<Directive<'t>> {
-    if let Some(rewrite) = moves_all(before) {
+fn redirects_all(server: Directive<'_>) -> Option<Directive<'_>> {
+    let before = BeforeLocations::of(server);
+    if let Some(rewrite) = moves_all(&before) {
         return Some(rewrite);
     }
     if !before.may_change.is_empty() {
