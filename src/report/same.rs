@@ -27,7 +27,7 @@ pub(super) struct Same<'d> {
 /// What makes two findings the same: where they come from, and their words.
 #[derive(PartialEq, Eq)]
 struct Words<'d> {
-    /// Of all the others, so that each text is gone through once.
+    /// Of the cause and the code, which nearly always tell findings apart.
     hash: u64,
     cause: Cause<'d>,
     code: &'static str,
@@ -92,7 +92,7 @@ impl<'d> Words<'d> {
         let (code, message) = (diagnostic.code, &*diagnostic.message);
         let (why, help) = (diagnostic.why.as_deref(), diagnostic.help.as_deref());
         let mut hasher = DefaultHasher::new();
-        (cause, code, message, why, help).hash(&mut hasher);
+        (cause, code).hash(&mut hasher);
         Some(Words { hash: hasher.finish(), cause, code, message, why, help })
     }
 }
