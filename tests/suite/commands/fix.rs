@@ -109,6 +109,8 @@ fn what_is_not_certain_stays_as_it_is() {
         "server { listen 443 ssl http2; ssl_certificate a; ssl_certificate_key b; }\n\
          server { listen 443 ssl; server_name b; ssl_certificate a; ssl_certificate_key b; }\n",
     );
+    // In clear the default server decides, and it may stand in another file.
+    stays("server { listen 80 http2; server_name a; location / { grpc_pass grpc://127.0.0.1:1; } }\n");
     // The last header of a location keeps the server's from being inherited.
     stays(
         "server { listen 80; proxy_set_header A b; location / { proxy_pass http://127.0.0.1:1; proxy_set_header X-Accel-Buffering no; } }\n",
