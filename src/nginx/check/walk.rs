@@ -204,6 +204,9 @@ impl<'t> Walk<'t> {
         match spec.value() {
             Value::Path => self.paths.see(directive, spec, &mut self.found),
             Value::Buffers | Value::Size => self.pools.see(spec),
+            Value::Keyval | Value::Texts if spec.name().ends_with("_header") => {
+                self.found.extend(meaningless::colon(directive));
+            }
             Value::Complex | Value::Text if spec.module() == "http_secure_link" => {
                 siblings::check(directive, spec, &mut self.found);
             }
