@@ -34,12 +34,11 @@ impl<'t> Zones<'t> {
             "ssl_session_cache" => "shared:",
             _ => return,
         };
-        for argument in directive.args() {
-            let Some((name, size)) =
-                argument.content().strip_prefix(begin).and_then(|zone| zone.split_once(':'))
-            else {
-                continue;
-            };
+        let zones = directive.args().filter(|argument| argument.content().starts_with(begin));
+        // A cache and a limit have one, the last that is written.
+        let first = if begin == "shared:" { 0 } else { zones.clone().count().saturating_sub(1) };
+        for argument in zones.skip(first) {
+            let Some((name, size)) = argument.content()[begin.len()..].split_once(':') else { continue };
             if let (false, Ok(size)) = (name.is_empty(), parse_size(size)) {
                 self.zone(name, Zone { module: spec.module(), size, directive }, argument, found);
             }
