@@ -19,7 +19,7 @@ impl Chosen {
     /// The rules to run.
     ///
     /// # Errors
-    /// The names that no rule has.
+    /// The names that no rule has, and that no rule is left.
     pub(super) fn rules(&self) -> Result<Vec<&'static Rule>, Vec<Diagnostic>> {
         let named = self.rules.iter().chain(&self.allowed);
         let unknown: Vec<_> =
@@ -31,6 +31,11 @@ impl Chosen {
             let is = |name: &String| name == rule.id;
             (self.rules.is_empty() || self.rules.iter().any(is)) && !self.allowed.iter().any(is)
         };
-        Ok(lint::RULES.iter().filter(wanted).copied().collect())
+        let chosen: Vec<_> = lint::RULES.iter().filter(wanted).copied().collect();
+        if chosen.is_empty() {
+            let fault = Diagnostic::error("usage", "`--allow` names every rule that is to be run");
+            return Err(vec![fault.help("leave one of the rules out of `--allow`")]);
+        }
+        Ok(chosen)
     }
 }

@@ -30,13 +30,17 @@ fn marking(subject: &Subject<'_>) -> HashSet<Span> {
 }
 
 fn fault(comment: Comment<'_>, marking: &HashSet<Span>) -> Option<Diagnostic> {
-    let said = comment.addressed()?;
-    let (verb, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     let bad = |message: String| {
         Diagnostic::new(Severity::Warning, "bad-comment", message)
             .at(comment.span(), "")
             .why("it changes nothing, whatever it was meant to do")
     };
+    let Some(said) = comment.addressed() else {
+        let said = comment.lacks_colon()?;
+        let lacking = bad("there is no colon behind `nginx-gen`".to_owned());
+        return Some(lacking.help(format!("write `# nginx-gen: {said}`")));
+    };
+    let (verb, rest) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
     match verb {
         "allow" if !rest.trim().is_empty() => None,
         "type" if marked(comment).is_some() => {
@@ -79,8 +83,7 @@ mod tests {
 
     #[test]
     fn what_is_understood_is_not_told() {
-        let text =
-            "# nginx: type sse\nserver {\n# nginx-gen: type sse\nlocation /a { # nginx-gen: type sse\n} }\n";
+        let text = "# nginx: type sse\n# nginx-gen made this\nserver {\n# nginx-gen: type sse\nlocation /a { # nginx-gen: type sse\n} }\n";
         assert_eq!(told(text), []);
     }
 
@@ -98,5 +101,8 @@ mod tests {
         let (message, help) = only("# nginx-gen: ignore short-timeout\nlocation /a { }\n");
         assert_eq!(message, "`nginx-gen: ignore short-timeout` says nothing that is understood");
         assert!(help.contains("allow RULE: reason"), "{help}");
+        let (message, help) = only("# nginx-gen allow short-timeout: heartbeats\nlocation /a { }\n");
+        assert_eq!(message, "there is no colon behind `nginx-gen`");
+        assert_eq!(help, "write `# nginx-gen: allow short-timeout: heartbeats`");
     }
 }

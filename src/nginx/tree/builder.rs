@@ -42,7 +42,9 @@ impl Builder {
 
     /// Takes in a comment.
     pub(in crate::nginx) fn comment(&mut self, text: &str, span: Span) {
-        self.tree.is_addressed |= comment::address(&text[span.range()]).is_some();
+        let comment = &text[span.range()];
+        self.tree.is_addressed |=
+            comment::address(comment).is_some() || comment::without_colon(comment).is_some();
         self.tree.comments.push(span);
     }
 

@@ -25,6 +25,11 @@ impl<'t> Comment<'t> {
         address(self.raw())
     }
 
+    /// What would be said to this program, were there a colon behind `nginx-gen`.
+    pub fn lacks_colon(self) -> Option<&'t str> {
+        without_colon(self.raw())
+    }
+
     /// What is written, from the `#` on.
     pub fn raw(self) -> &'t str {
         self.sources.slice(self.span)
@@ -84,6 +89,12 @@ impl Tree {
 /// What a comment says to this program.
 pub(super) fn address(comment: &str) -> Option<&str> {
     comment.trim_start_matches('#').trim_start().strip_prefix("nginx-gen:").map(str::trim)
+}
+
+/// What a comment would say to this program, were there a colon: it begins with one of the words that may follow.
+pub(super) fn without_colon(comment: &str) -> Option<&str> {
+    let said = comment.trim_start_matches('#').trim_start().strip_prefix("nginx-gen")?.trim();
+    matches!(said.split_whitespace().next()?, "allow" | "type").then_some(said)
 }
 
 fn starts_line(text: &str, at: usize) -> bool {

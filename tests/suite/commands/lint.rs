@@ -68,6 +68,7 @@ fn rules_can_be_chosen() {
     lint(&["--rule", "stream-buffered"]).code(1);
     lint(&["--deny", "errors"]).success();
     lint(&["--rule", "stream-bufered"]).code(2);
+    lint(&["--rule", "stream-buffered", "--allow", "stream-buffered"]).code(2);
     lint(&["--nginx-version", "0.9"]).code(2);
 }
 
