@@ -194,7 +194,9 @@ mod tests {
 
     #[test]
     fn words_that_are_no_hosts_name_stay() {
-        for (one, other) in [("80", "81"), ("_", "localhost"), ("~^a", "~^b"), ("10.0.0.1", "10.0.0.2")] {
+        for (one, other) in
+            [("80", "81"), ("_", "localhost"), ("A.org", "B.org"), ("~^a", "~^b"), ("10.0.0.1", "10.0.0.2")]
+        {
             let site = |name: &str| format!("server {{ server_name {name}; return 301 http://{name}; }}");
             assert!(!are_alike(&site(one), &site(other)), "{one} and {other}");
             assert!(!are_alike(&site("a.org"), &site(other)), "a.org and {other}");

@@ -66,7 +66,7 @@ fn is_of_a_host(name: &str) -> bool {
     name.bytes().all(may_stand_in_one)
         && name.contains('.')
         && !name.starts_with('.')
-        && name.ends_with(|last: char| last.is_ascii_alphabetic())
+        && name.ends_with(|last: char| last.is_ascii_lowercase())
 }
 
 /// The name of a host at the start of a text, as far as it goes.
@@ -75,6 +75,7 @@ pub(super) fn at_start(text: &str) -> Option<&str> {
     Some(&text[..end]).filter(|name| is_of_a_host(name))
 }
 
+/// In lower case: of other names messages may say what nginx makes of them.
 fn may_stand_in_one(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.')
+    byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
 }

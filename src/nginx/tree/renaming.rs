@@ -1,6 +1,7 @@
 //! Two texts that say the same under different names, place by place.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::ops::{Range, RangeInclusive};
 
 use super::own_name::{self, OwnName};
@@ -134,14 +135,54 @@ impl Renaming<'_, '_> {
         Some(Span { file: self.file, start: mover.place(span.start)?, end: mover.place(span.end)? })
     }
 
-    /// What is said of the original, said of the other.
+    /// What is said of the original, said of the other. What one server is called there may be what another one is
+    /// called here, so all names are put in at once.
     pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
-        let names = self.original.names.iter().map(|(name, _)| *name).zip(&self.names);
-        let said = names.filter(|(name, _)| !name.is_empty() && words.contains(name));
-        said.fold(Cow::Borrowed(words), |words, (from, to)| words.replace(from, to).into())
+        let names = || self.original.names.iter().map(|(name, _)| *name).zip(self.names.iter().copied());
+        let next = |rest: &str| {
+            let found = names().filter(|(from, _)| !from.is_empty());
+            let found = found.filter_map(|(from, to)| Some((rest.find(from)?, from, to)));
+            found.min_by_key(|(at, from, _)| (*at, Reverse(from.len())))
+        };
+        let (mut said, mut rest) = (String::new(), words);
+        while let Some((at, from, to)) = next(rest) {
+            said.push_str(&rest[..at]);
+            said.push_str(to);
+            rest = &rest[at + from.len()..];
+        }
+        if said.is_empty() { Cow::Borrowed(words) } else { Cow::Owned(said + rest) }
     }
 }
 
 fn servers(root: Block<'_>) -> impl Iterator<Item = Directive<'_>> {
     root.every("server").filter(|server| server.is_block())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Original;
+    use crate::nginx::parser::parse;
+    use crate::text::{SourceFile, Sources};
+
+    #[test]
+    fn each_server_is_called_by_its_own_name() {
+        let site = |one: &str, other: &str| {
+            format!("server {{ server_name {one}; root /srv/{one}; }}\nserver {{ server_name {other}; }}\n")
+        };
+        let mut sources = Sources::new();
+        let texts = [site("a.org", "www.a.org"), site("www.a.org", "longer.example.net")];
+        let files = texts.clone().map(|text| sources.add(SourceFile::new("a.conf", text)));
+        let trees = [0, 1].map(|at| parse(files[at], &texts[at]).0);
+        let [first, twin] = trees.each_ref().map(|tree| tree.root(&sources));
+        let original = Original::of_file(first).unwrap();
+        let renaming = original.to_file(twin, files[1]);
+        assert_eq!(renaming.words("`a.org` and `www.a.org`"), "`www.a.org` and `longer.example.net`");
+        assert_eq!(renaming.words("no server"), "no server");
+        for (one, other) in first.descendants().zip(twin.descendants()) {
+            assert_eq!(renaming.span(one.span()), Some(other.span()));
+        }
+        let mut within = first.find("server").unwrap().find("server_name").unwrap().arg(0).unwrap().span();
+        within.start += 1;
+        assert_eq!(renaming.span(within), None, "the name there is another one");
+    }
 }
