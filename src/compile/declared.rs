@@ -26,7 +26,7 @@ pub(super) fn name(
             (None, Some(name)) => (name.span, "the site"),
             (None, None) => (site.span, "the site"),
         };
-        diagnostic.labels.push(Label { span, text: text.to_owned().into() });
+        diagnostic.labels.push(Label { span, text: text.into() });
     }
 }
 

@@ -1,8 +1,8 @@
 //! Where servers listen. Those that repeat one another listen at the same places, which are read once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::{LARGE, Survey};
+use super::Survey;
 use crate::nginx::routing::Listen;
 
 /// The `listen`s of each server of a configuration.
@@ -16,16 +16,13 @@ pub(super) struct Listens {
 
 impl Listens {
     pub(super) fn of(survey: &Survey<'_>) -> Listens {
-        let mut listens = Listens::default();
-        // Looking for twins takes longer than reading a few.
-        let is_large = survey.len() >= LARGE;
-        for server in 0..survey.count() {
-            let twin = Some(server).filter(|_| is_large).and_then(|server| survey.twin_of(server));
-            let known = twin.map(|first| listens.kind_of[first]);
-            listens.kind_of.push(known.unwrap_or(listens.kinds.len()));
-            if known.is_none() {
-                listens.kinds.push(Listen::all_of(survey.server(server)));
-            }
+        let (mut listens, mut known) = (Listens::default(), HashMap::new());
+        for server in (0..survey.count()).map(|number| survey.server(number)) {
+            let kind = *known.entry(server.tree().kind_of(server)).or_insert_with(|| {
+                listens.kinds.push(Listen::all_of(server));
+                listens.kinds.len() - 1
+            });
+            listens.kind_of.push(kind);
         }
         let plain = listens.kinds.iter().flatten().filter(|listen| !listen.is_http2);
         listens.without_http2 = plain.map(|listen| listen.ports).collect();

@@ -27,7 +27,7 @@ impl Renewals {
                 let certificate = server.find("ssl_certificate").filter(|certificate| is_acme(*certificate));
                 certificate.is_some() && !is_of_certbots_plugin(*server) && passes_on(*server, CHALLENGE)
             };
-            if !*kinds.entry(subject.kind_of(*server)).or_insert_with(hands_on)
+            if !*kinds.entry(subject.tree.kind_of(*server)).or_insert_with(hands_on)
                 || subject.gaps.are_in(*server)
             {
                 continue;

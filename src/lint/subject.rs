@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::LARGE;
 use super::gaps::Gaps;
 use super::handshake::Maps;
 use super::listens::Listens;
@@ -14,7 +13,7 @@ use super::renewals::Renewals;
 use crate::nginx::directives::Context;
 use crate::nginx::inheritance::{self, Effective};
 use crate::nginx::routing::{Declared, Listen};
-use crate::nginx::tree::{Block, Directive, NodeId, Tree};
+use crate::nginx::tree::{Block, Directive, Tree};
 use crate::nginx::version::Version;
 use crate::text::{Sources, Span};
 
@@ -225,16 +224,9 @@ impl<'a> Subject<'a> {
         self.survey.declared.get_or_init(|| Declared::of(self.root()))
     }
 
-    /// The first server that says what one of its servers says but for its name; itself, where there is none, or
-    /// where looking for it takes longer than doing things twice.
-    pub(super) fn kind_of(&self, server: Directive<'_>) -> NodeId {
-        let is_large = self.tree.len() >= LARGE;
-        Some(server).filter(|_| is_large).and_then(|server| self.tree.twin_of(server)).unwrap_or(server.id())
-    }
-
     /// Its servers, of those that say the same but for their names the first only.
     pub(super) fn distinct(&self) -> impl Iterator<Item = Directive<'a>> {
-        self.servers.iter().copied().filter(|server| self.kind_of(*server) == server.id())
+        self.servers.iter().copied().filter(|server| self.tree.kind_of(*server) == server.id())
     }
 
     /// Where one of its servers listens.

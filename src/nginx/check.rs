@@ -84,12 +84,9 @@ pub fn check_names(root: Block<'_>, target: Target) -> Vec<Diagnostic> {
 /// How often a tree is read anew because of directives that were swallowed by others: these may have swallowed more.
 const FURTHER: usize = 8;
 
-/// Trees with fewer directives are walked through: that takes less than looking for servers that are alike.
-const LARGE: usize = 4096;
-
 fn check_apart(root: Block<'_>, target: Target, further: usize) -> Vec<Diagnostic> {
     let walk = Walk::new(target);
-    let walk = if root.tree().len() < LARGE { walk } else { walk.past_twins() };
+    let walk = if root.tree().is_large() { walk.past_twins() } else { walk };
     let Walked { mut found, mut swallowing, swallowers } = walk.run(root);
     if !swallowers.is_empty() && further > 0 {
         for swallower in &swallowers {

@@ -58,6 +58,9 @@ pub struct NodeId(u32);
 /// No node, or no place.
 const NONE: u32 = u32::MAX;
 
+/// From so many directives on a tree is large: looking things up beforehand takes less than doing them again.
+const LARGE: usize = 4096;
+
 /// A directive. Nodes stand in the order of the text, so all below one follow it directly.
 #[derive(Clone, Copy, Debug)]
 struct Node {
@@ -125,6 +128,11 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// Whether there are so many directives that what is asked for often is better looked up beforehand.
+    pub fn is_large(&self) -> bool {
+        self.len() >= LARGE
+    }
+
     /// Whether there is no directive at all.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
@@ -189,6 +197,15 @@ impl Tree {
     /// Looking for them takes as long as parsing; it pays where much is not looked at then.
     pub fn twin_of(&self, server: Directive<'_>) -> Option<NodeId> {
         self.twins.get_or_init(|| Twins::of(self, server.sources())).first(server.id())
+    }
+
+    /// The first server that says the same as this one but for its name; itself, where there is none, or where looking
+    /// for it takes longer than doing things twice.
+    pub fn kind_of(&self, server: Directive<'_>) -> NodeId {
+        Some(server)
+            .filter(|_| self.is_large())
+            .and_then(|server| self.twin_of(server))
+            .unwrap_or(server.id())
     }
 
     fn outlines(&self, sources: &Sources) -> &Outlines {

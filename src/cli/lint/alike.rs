@@ -1,7 +1,7 @@
 //! Many files side by side; of those that say the same under different names one is judged in full, and the others for
 //! what was found in it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
@@ -15,20 +15,21 @@ use crate::text::FileId;
 
 /// What is wrong with each of many configurations, in their order.
 pub(super) fn judge_all(configurations: &[Configuration], judge: Judge<'_>) -> Vec<Diagnostic> {
-    let is_first = |one: &Configuration| one.repeated.is_none();
-    let firsts: Vec<&Configuration> = configurations.iter().filter(|one| is_first(one)).collect();
+    let repeated: HashSet<FileId> = configurations.iter().filter_map(|one| one.repeated).collect();
+    let firsts = configurations.par_iter().filter(|one| repeated.contains(&one.file));
     let firsts: HashMap<FileId, First<'_>> =
-        firsts.into_par_iter().map(|first| (first.file, First::of(first, judge))).collect();
-    // What a file repeats may have been left out: another one includes it.
-    let found = |one: &Configuration| match (one.repeated, firsts.get(&one.repeated.unwrap_or(one.file))) {
-        (_, None) => judge.judge(one),
-        (Some(_), Some(first)) => first.found_in(one, judge),
-        (None, Some(itself)) => itself.found.clone(),
+        firsts.map(|first| (first.file, First::of(first, judge))).collect();
+    let first_of = |one: &Configuration| one.repeated.and_then(|first| firsts.get(&first));
+    let found = |one: &Configuration| match (firsts.get(&one.file), first_of(one)) {
+        (Some(itself), _) => itself.found.clone(),
+        (None, Some(first)) => first.found_in(one, judge),
+        // It repeats none, or one that was left out since another file includes it.
+        (None, None) => judge.judge(one),
     };
     configurations.par_iter().flat_map_iter(found).collect()
 }
 
-/// A configuration that others may repeat.
+/// A configuration that others repeat.
 struct First<'c> {
     configuration: &'c Configuration,
     original: Option<Original<'c>>,

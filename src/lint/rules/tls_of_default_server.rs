@@ -206,7 +206,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             }
             let pair = || Pair { subject, default: Effective::inside(default), server: Effective::inside(server) };
-            let decided = by_kind.entry(subject.kind_of(server)).or_insert_with(|| pair().decisions());
+            let decided = by_kind.entry(subject.tree.kind_of(server)).or_insert_with(|| pair().decisions());
             note(&mut protocols, socket, server, &decided[0]);
             note(&mut others, socket, server, &decided[1]);
         }

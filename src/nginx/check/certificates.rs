@@ -44,7 +44,7 @@ impl<'t> Certificates<'t> {
         if self.target.top != Context::Main {
             return;
         }
-        let kind = server.tree().twin_of(server).unwrap_or(server.id());
+        let kind = server.tree().kind_of(server);
         let listens = Rc::clone(self.listens.entry(kind).or_insert_with(|| Listen::all_of(server).into()));
         if !has_certificate && listens.iter().any(|listen| listen.is_tls) {
             found.extend(self.keyless(server));

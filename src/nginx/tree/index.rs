@@ -3,9 +3,6 @@
 use super::{NodeId, Tree, offset};
 use crate::nginx::directives::Known;
 
-/// Trees with fewer directives are walked: that takes less than making the index.
-const LARGE: usize = 4096;
-
 /// The directives that nginx knows, sorted by name, those of one name in the order of the text.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
@@ -17,7 +14,7 @@ pub(super) struct Index {
 impl Index {
     /// The index of a tree in which every name is told without quotes, if it is large.
     pub(super) fn of(tree: &Tree) -> Option<Index> {
-        if tree.len() < LARGE || tree.names.has_quoted() {
+        if !tree.is_large() || tree.names.has_quoted() {
             return None;
         }
         let known =
