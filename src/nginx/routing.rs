@@ -17,7 +17,7 @@ mod servers;
 mod upstream;
 mod uri;
 
-pub use journey::{Declared, Doubt, End, Event, Evidence, Failure, Journey, Pages, Step, Value};
+pub use journey::{Declared, Doubt, End, Event, Evidence, Failure, Journey, Pages, REDIRECTS, Step, Value};
 pub use listen::{Address, Listen};
 pub use locations::{Found, Kind, Locations, Loss, Rival};
 pub use names::{NameMatch, own_name};

@@ -4,7 +4,7 @@ use super::explanation::{Asked, Outcome, Passed, Place};
 use super::notes::at_run_time;
 use super::redirect::absolute;
 use crate::nginx::inheritance::Effective;
-use crate::nginx::routing::{End, Failure, Journey, Route, Upstream, Value};
+use crate::nginx::routing::{End, Failure, Journey, REDIRECTS, Route, Upstream, Value};
 use crate::nginx::tree::Directive;
 
 /// What becomes of a request.
@@ -35,9 +35,8 @@ pub(super) fn of(route: &Route<'_>, asked: &Asked, tls_here: bool) -> Answer {
         return Answer { is_refused: true, ..refused };
     }
     let answer = of_end(route, asked);
-    if let (None, Some((by, to)), Some(status @ (301 | 302 | 303 | 307 | 308))) =
-        (&answer.redirect, &route.journey.redirect, route.journey.status)
-    {
+    let status = route.journey.status.filter(|status| REDIRECTS.contains(status));
+    if let (None, Some((by, to)), Some(status)) = (&answer.redirect, &route.journey.redirect, status) {
         let to = absolute(to.shown(), route.journey.within, route.server.server, asked);
         return Answer::redirect(status, to, &whose(*by));
     }
@@ -148,7 +147,7 @@ fn returned(by: Directive<'_>, status: u16, text: Option<String>) -> Answer {
     let why = whose(by);
     match (status, text) {
         (444, _) => Answer::new(Outcome::Unserved, Some(444), format!("the connection is closed {why} 444")),
-        (301 | 302 | 303 | 307 | 308, Some(to)) => Answer::redirect(status, to, &why),
+        (_, Some(to)) if REDIRECTS.contains(&status) => Answer::redirect(status, to, &why),
         _ => Answer::new(Outcome::Returned, Some(status), format!("answered with {status} {why}")),
     }
 }

@@ -16,7 +16,7 @@ mod value;
 mod variables;
 
 pub use declared::Declared;
-pub use report::{Doubt, End, Event, Evidence, Failure, Pages, Step};
+pub use report::{Doubt, End, Event, Evidence, Failure, Pages, REDIRECTS, Step};
 pub(super) use state::State;
 pub(super) use template::parts;
 pub use value::Value;

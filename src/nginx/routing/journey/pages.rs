@@ -1,15 +1,12 @@
 //! What an `error_page` makes of an answer (`ngx_http_special_response_handler`).
 
-use super::report::{Doubt, End, Event, Failure, Pages};
+use super::report::{Doubt, End, Event, Failure, Pages, REDIRECTS};
 use super::state::State;
 use super::template::parts;
 use super::variables::Known;
 use super::{Journey, Phase, redirected};
 use crate::nginx::inheritance::Effective;
 use crate::nginx::tree::{Argument, Directive};
-
-/// What redirects a client.
-const REDIRECTS: [u16; 5] = [301, 302, 303, 307, 308];
 
 /// Faults of the connection, which the client sees as 400.
 const AS_400: [u16; 4] = [494, 495, 496, 497];

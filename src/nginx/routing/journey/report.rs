@@ -167,11 +167,14 @@ pub enum Failure {
     RegexGivesUp,
 }
 
+/// The statuses that redirect a client.
+pub const REDIRECTS: [u16; 5] = [301, 302, 303, 307, 308];
+
 impl End<'_> {
     /// The status that an `error_page` may take the place of (`ngx_http_finalize_request`).
     pub(super) fn replaceable_status(&self) -> Option<u16> {
         let status = match self {
-            End::Returned { status, text: Some(_), .. } if ![301, 302, 303, 307, 308].contains(status) => {
+            End::Returned { status, text: Some(_), .. } if !REDIRECTS.contains(status) => {
                 return None;
             }
             End::Returned { status, .. } | End::Redirected { status, .. } | End::Code(_, status) => *status,
