@@ -45,12 +45,14 @@ pub(super) fn of<'t>(subject: &Subject<'t>) -> Vec<Socket<'t>> {
     sockets
 }
 
-/// The sockets of each server.
-pub(super) fn by_server<'s, 't>(sockets: &'s [Socket<'t>]) -> HashMap<NodeId, Vec<&'s Socket<'t>>> {
-    let mut of_server: HashMap<NodeId, Vec<&Socket<'t>>> = HashMap::new();
+/// The sockets of each server, with what it is there.
+pub(super) fn by_server<'s, 't>(
+    sockets: &'s [Socket<'t>],
+) -> HashMap<NodeId, Vec<(&'s Socket<'t>, Member<'t>)>> {
+    let mut of_server: HashMap<NodeId, Vec<_>> = HashMap::new();
     for socket in sockets {
         for member in &socket.members {
-            of_server.entry(member.server.id()).or_default().push(socket);
+            of_server.entry(member.server.id()).or_default().push((socket, *member));
         }
     }
     of_server

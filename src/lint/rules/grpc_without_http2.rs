@@ -1,7 +1,7 @@
 //! A gRPC location that no client of gRPC can reach.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::lint::sockets::{self, Socket, name_of};
+use crate::lint::sockets::{self, Member, Socket, name_of};
 use crate::lint::{Example, Reach, Rule, Subject, Trial};
 use crate::nginx::tree::Directive;
 use crate::nginx::version::Version;
@@ -108,24 +108,23 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let sockets = sockets::of(subject);
     let of_server = sockets::by_server(&sockets);
     for (server, places) in subject.by_server() {
-        let is_called = |place: &&crate::lint::subject::Place<'_>| place.location.find("grpc_pass").is_some();
-        let Some(place) = places.iter().find(is_called).filter(|place| !place.has_gaps) else { continue };
+        let mut calls = places.iter().filter_map(|place| Some((place, place.location.find("grpc_pass")?)));
+        let Some((_, pass)) = calls.next().filter(|(place, _)| !place.has_gaps) else { continue };
         let mine = of_server.get(&server.id()).map_or(&[][..], Vec::as_slice);
-        if mine.iter().any(|socket| socket.speaks_http2(server, subject.version)) {
+        if mine.iter().any(|(socket, _)| socket.speaks_http2(server, subject.version)) {
             continue;
         }
-        let Some(socket) = mine.first() else { continue };
-        found.extend(place.location.find("grpc_pass").map(|pass| told(subject, socket, server, pass)));
+        found.extend(mine.first().map(|(socket, member)| told(subject, socket, *member, pass)));
     }
 }
 
-fn told(subject: &Subject<'_>, socket: &Socket<'_>, server: Directive<'_>, pass: Directive<'_>) -> Diagnostic {
+fn told(subject: &Subject<'_>, socket: &Socket<'_>, member: Member<'_>, pass: Directive<'_>) -> Diagnostic {
+    let server = member.server;
     let is_sure = subject.gaps.is_whole() || socket.marked().is_some_and(|_| !socket.is_tls);
     let severity = if is_sure { Severity::Error } else { Severity::Warning };
     let message = format!("no client of gRPC gets through to {}", name_of(server));
     let fault = Diagnostic::new(severity, RULE.id, message).at(pass.head_span(), "");
-    let listen = socket.members.iter().find(|member| member.server == server).and_then(|one| one.listen());
-    let fault = fault.at(listen.unwrap_or(server).head_span(), "speaks HTTP/1.1 only");
+    let fault = fault.at(member.listen().unwrap_or(server).head_span(), "speaks HTTP/1.1 only");
     let decides = socket.default();
     let own = server.find("http2").filter(|_| !socket.is_tls && decides != server);
     let (fault, help) = match (own, subject.version >= Version::HTTP2_DIRECTIVE) {
